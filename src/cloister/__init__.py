@@ -1,0 +1,1 @@
+"""Private OCR that can be proven."""

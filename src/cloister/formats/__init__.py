@@ -1,0 +1,1 @@
+"""One writer a file. Text formats are written in the parent; PDF in the write jail."""

@@ -1,0 +1,1 @@
+"""The bare lock-down, spawn and wire. Knows nothing of documents."""
