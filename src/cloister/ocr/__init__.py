@@ -1,0 +1,1 @@
+"""Reading: the parent that schedules, and the jails that look."""
