@@ -1,0 +1,115 @@
+"""Blocks of a page: paragraphs by spacing, height and indent; headers, footers and sidebars."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from cloister.document import BlockKind
+from cloister.ocr.engine.rows import Piece, Row, rows_of
+
+_MARGIN = 0.1
+"""Headers and footers lie within this share of the page's height."""
+_APART = 0.9
+_MARGIN_ROWS = 2
+_SIDEBAR = 0.36
+"""A sidebar is at most this share of the page's width."""
+_NARROWER = 0.6
+_SHORTER = 0.88
+
+
+def _edge(rows: list[Row], height: float, sign: int) -> int:
+    """How many of the rows, taken from the page's edge, are a header or footer."""
+    found = 0
+    for i in range(min(_MARGIN_ROWS, len(rows) - 1)):
+        row, following = rows[i], rows[i + 1]
+        h = max(p.h for p in row)
+        inner = max(p.v1 for p in row) if sign > 0 else height - min(p.v0 for p in row)
+        if inner > _MARGIN * height:
+            break
+        gap = (
+            min(p.v0 for p in following) - max(p.v1 for p in row)
+            if sign > 0
+            else min(p.v0 for p in row) - max(p.v1 for p in following)
+        )
+        if gap > _APART * min(h, max(p.h for p in following)):
+            found = i + 1
+    return found
+
+
+def margins(pieces: list[Piece], height: float) -> tuple[list[Row], list[Piece], list[Row]]:
+    """The header's rows, the body's pieces and the footer's rows."""
+    rows = rows_of(pieces)
+    if len(rows) < 4:
+        return [], pieces, []
+    top = _edge(rows, height, 1)
+    rest = rows[top:]
+    bottom = _edge(rest[::-1], height, -1)
+    body = rest[: len(rest) - bottom]
+    return rows[:top], [p for row in body for p in row], rest[len(rest) - bottom :]
+
+
+def paragraphs(region: list[Row]) -> list[list[Row]]:
+    """The rows of a region as paragraphs."""
+    if len(region) < 2:
+        return [region] if region else []
+    tops, bottoms = [min(p.v0 for p in r) for r in region], [max(p.v1 for p in r) for r in region]
+    heights = [median(p.h for p in r) for r in region]
+    gaps = [tops[i] - bottoms[i - 1] for i in range(1, len(region))]
+    usual, h = median(gaps), median(heights)
+    left = sorted(r[0].u0 for r in region)[len(region) // 4]
+    blocks = [[region[0]]]
+    for i in range(1, len(region)):
+        wide = gaps[i - 1] > max(usual + 0.45 * h, 0.3 * h)
+        resized = not 1 / 1.4 < heights[i] / heights[i - 1] < 1.4
+        indented = (
+            0.8 * h < region[i][0].u0 - left < 5 * h
+            and abs(region[i - 1][0].u0 - left) < 0.5 * h
+            and i + 1 < len(region)
+            and abs(region[i + 1][0].u0 - left) < 0.5 * h
+        )
+        if wide or resized or indented:
+            blocks.append([])
+        blocks[-1].append(region[i])
+    return blocks
+
+
+def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
+    """What part each region plays: text, or a sidebar.
+
+    A sidebar is an outer column that is much narrower than its neighbour, or one at the left that is
+    set smaller and ends before the column beside it: text that flows through columns fills the left
+    one first.
+    """
+    boxes = [_box(region) for region in regions]
+    found = []
+    for i, box in enumerate(boxes):
+        beside = [j for j, other in enumerate(boxes) if j != i and _level(box, other)]
+        left = bool(beside) and all(boxes[j][0] >= box[2] for j in beside)
+        right = bool(beside) and all(boxes[j][2] <= box[0] for j in beside)
+        aside = False
+        if (left or right) and box[2] - box[0] < _SIDEBAR * width:
+            near = min(beside, key=lambda j: abs(boxes[j][0] - box[0]))
+            size, usual = _height(regions[i]), _height(regions[near])
+            wide, tall = box[2] - box[0], box[3] - box[1]
+            narrow = wide < _NARROWER * (boxes[near][2] - boxes[near][0])
+            early = left and tall < _SHORTER * (boxes[near][3] - boxes[near][1]) and size < usual
+            aside = (narrow and size < 1.1 * usual) or early
+        found.append(BlockKind.SIDEBAR if aside else BlockKind.TEXT)
+    return found
+
+
+_Extent = tuple[float, float, float, float]
+
+
+def _box(region: list[Row]) -> _Extent:
+    ps = [p for row in region for p in row]
+    return min(p.u0 for p in ps), min(p.v0 for p in ps), max(p.u1 for p in ps), max(p.v1 for p in ps)
+
+
+def _level(box: _Extent, other: _Extent) -> bool:
+    """Whether the other stands beside the box, over at least half of its height."""
+    return min(box[3], other[3]) - max(box[1], other[1]) > 0.5 * (box[3] - box[1])
+
+
+def _height(region: list[Row]) -> float:
+    return median(p.h for row in region for p in row)
