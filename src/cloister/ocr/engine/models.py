@@ -1,0 +1,83 @@
+"""The shipped models, checked against their hashes before anything of them is used.
+
+One recogniser file serves two kinds of worker. The full head knows 18,710 classes, Chinese and Japanese
+among them; the Latin head is the same matrix with only the rows of Latin script, digits and symbols, which
+saves a quarter of the recogniser's time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cloister.ocr import models as shipped
+from cloister.ocr.engine.runtime import Network, op, ov, read
+
+if TYPE_CHECKING:
+    from cloister.ocr.engine.runtime import Whole
+
+BLANK = 0
+"""The class that says: no character here."""
+HEADS = ("latin", "full")
+_SYMBOLS = frozenset("←↑→↓↔■□▪▫▲▼◆◇○●★☆☐☑☒✓✔✗✘")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A recogniser with its classes; class 0 is the blank."""
+
+    network: Network
+    characters: tuple[str, ...]
+
+
+def is_latin(character: str) -> bool:
+    """Whether the Latin head keeps this character: letters, digits, punctuation, signs, Greek for formulas."""
+    if len(character) != 1:
+        return False
+    return ord(character) < 0x400 or 0x1E00 <= ord(character) < 0x2190 or 0x2200 <= ord(character) < 0x2270 or (
+        character in _SYMBOLS
+    )
+
+
+def load_detector() -> Network:
+    """The detector: grey bytes in, the probability of text as a byte each pixel out."""
+    return Network(read(shipped.load("detector.xml"), shipped.load("detector.bin")), "f32")
+
+
+def load_recogniser(head: str) -> Reader:
+    """The recogniser with the head asked for.
+
+    Its outputs, for each of N lines and T steps of 8 pixels: the probability of the best class, its
+    index, and the probability of a space.
+    """
+    characters = ("", *shipped.load("characters.txt").decode("utf-8").split("\n")[:-1], " ")
+    model = read(shipped.load("recogniser.xml"), shipped.load("recogniser.bin"))
+    if head == "latin":
+        keep = [k for k, c in enumerate(characters) if k == BLANK or is_latin(c)]
+        prune(model, len(characters), np.array(keep, dtype=np.int32))
+        characters = tuple(characters[k] for k in keep)
+    finish(model, characters.index(" "))
+    return Reader(Network(model, "f32"), characters)
+
+
+def prune(model: ov.Model, classes: int, keep: Whole) -> None:
+    """Keep only some classes of the last layer: every constant with one entry a class is cut down."""
+    for node in model.get_ordered_ops():
+        if node.get_type_name() != "Constant" or classes not in (shape := tuple(node.get_output_shape(0))):
+            continue
+        cut = np.take(np.asarray(node.data), keep, axis=shape.index(classes))
+        node.output(0).replace(op.constant(np.ascontiguousarray(cut), node.get_element_type()).output(0))
+    model.validate_nodes_and_infer_types()
+
+
+def finish(model: ov.Model, space: int) -> None:
+    """Put what the decoder wants in place of the logits, so that they never leave the model."""
+    (result,) = model.get_results()
+    shares: Any = op.softmax(result.input_value(0), 2)
+    best = op.topk(shares, op.constant(np.int64(1)), 2, "max", "none", "i32")
+    spaces = op.gather(shares, op.constant(np.array([space])), op.constant(np.int64(2)))
+    model.add_results([op.result(best.output(0)), op.result(best.output(1)), op.result(spaces)])
+    model.remove_result(result)
+    model.validate_nodes_and_infer_types()

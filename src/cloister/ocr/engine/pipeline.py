@@ -1,0 +1,135 @@
+"""One page of pixels in, one page of text out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from cloister.document import Line, Page, Step, Word
+from cloister.ocr.engine import decode, geometry, models, orient, shapes
+from cloister.ocr.engine.crop import Pyramid
+from cloister.ocr.engine.detect import detect
+from cloister.ocr.engine.grade import grade
+from cloister.ocr.engine.language import identify
+from cloister.ocr.engine.order import arrange
+from cloister.ocr.engine.recognise import recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloister.ocr.engine.geometry import Region, Upright
+    from cloister.ocr.engine.recognise import Strip
+    from cloister.ocr.engine.runtime import Pixels
+
+_LEAST_CONFIDENCE = 0.5
+_DARK = 100
+"""A page whose median is below is light on dark."""
+
+
+class Engine:
+    """The loaded models. Reads pages one after another; nothing of a page is kept after it."""
+
+    def __init__(self, head: str = "latin") -> None:
+        self.head = head
+        self._detector = models.load_detector()
+        self._reader = models.load_recogniser(head)
+
+    def warm(self) -> None:
+        """Run every shape that will ever be used, so that nothing is compiled afterwards."""
+        for rows, columns in shapes.PAGES:
+            self._detector(np.full((1, rows, columns, 1), 255, np.uint8))
+        for batch in shapes.BATCHES:
+            self._reader.network(np.full((batch.lines, shapes.HEIGHT, batch.width, 1), 255, np.uint8))
+
+    def read(self, pixels: Pixels, *, number: int, dpi: float, rotate: bool = True, deskew: bool = True) -> Page:
+        """Read one grey page, height × width."""
+        height, width = pixels.shape
+        steps = []
+        if int(np.median(pixels[::16, ::16])) < _DARK:
+            pixels = cv2.bitwise_not(pixels)
+            steps.append(Step("invert"))
+        regions = detect(self._detector, pixels)
+        turned = 0
+        if rotate and regions and orient.on_its_side(regions):
+            turned = self._quarter(pixels, regions)
+            pixels = np.ascontiguousarray(np.rot90(pixels, turned // 90))
+            regions = detect(self._detector, pixels)
+        strips = self._strips(pixels, regions)
+        if rotate and strips and orient.quality(strips) < orient.DOUBTFUL and self._upside_down(pixels, strips):
+            turned = (turned + 180) % 360
+            pixels = np.ascontiguousarray(np.rot90(pixels, 2))
+            regions = detect(self._detector, pixels)
+            strips = self._strips(pixels, regions)
+        steps += [Step("detect", f"{len(regions)} regions"), Step("recognise", self.head)]
+        if turned:
+            steps.append(Step("rotate", f"{turned} degrees"))
+        lean = orient.skew([strip.region for strip in strips]) if deskew else 0.0
+        if lean:
+            steps.append(Step("deskew", f"{lean:.2f} degrees"))
+        # From the pixels that were read, which stand in quarters, to the upright page.
+        upright = geometry.Upright(pixels.shape[1], pixels.shape[0], 0, lean)
+        lines = [line for strip in strips if (line := _line(strip, upright)) is not None]
+        whole = geometry.Upright(width, height, turned, lean)
+        blocks = arrange(lines, *whole.size)
+        language, sureness = identify("\n".join(block.text for block in blocks))
+        return Page(
+            number,
+            *whole.size,
+            dpi,
+            blocks,
+            rotation=turned,
+            skew=lean,
+            to_source=whole.to_source,
+            language=language,
+            language_confidence=sureness,
+            grade=grade(lines, len(strips) - len(lines)),
+            steps=tuple(steps),
+        )
+
+    def _strips(self, pixels: Pixels, regions: Sequence[Region]) -> list[Strip]:
+        """Read all regions; tall ones are read upwards and downwards, and the better reading counts."""
+        level = [r for r in regions if not r.tall]
+        tall = [r.turned() for r in regions if r.tall]
+        strips = recognise(self._reader, Pyramid(pixels), [*level, *tall, *(r.flipped() for r in tall)])
+        upwards = strips[len(level) : len(level) + len(tall)]
+        downwards = strips[len(level) + len(tall) :]
+        best = [max(pair, key=_weight) for pair in zip(upwards, downwards, strict=True)]
+        return [*strips[: len(level)], *best]
+
+    def _quarter(self, pixels: Pixels, regions: Sequence[Region]) -> int:
+        """How far a page on its side is turned clockwise: 90 or 270."""
+        chosen = [r.turned() for r in orient.probes([r for r in regions if r.tall])]
+        pyramid = Pyramid(pixels)
+        upwards = recognise(self._reader, pyramid, chosen)
+        downwards = recognise(self._reader, pyramid, [r.flipped() for r in chosen])
+        return 270 if orient.quality(upwards) >= orient.quality(downwards) else 90
+
+    def _upside_down(self, pixels: Pixels, strips: Sequence[Strip]) -> bool:
+        """Whether lines read better from the other side."""
+        chosen = orient.probes([strip.region for strip in strips])
+        pyramid = Pyramid(pixels)
+        as_is = recognise(self._reader, pyramid, chosen)
+        flipped = recognise(self._reader, pyramid, [r.flipped() for r in chosen])
+        return orient.quality(flipped) > orient.quality(as_is) + 0.05
+
+
+def _weight(strip: Strip) -> float:
+    return strip.read.confidence * len(strip.read.characters) ** 0.5
+
+
+def _line(strip: Strip, upright: Upright) -> Line | None:
+    """The line of a strip on the upright page, or None where nothing was read well enough to be believed."""
+    if strip.read.confidence < _LEAST_CONFIDENCE:
+        return None
+    found = decode.words(strip.read, strip.pixels, strip.stretch)
+    if not found:
+        return None
+    crop = strip.region.frame(strip.pixels.shape[1], strip.pixels.shape[0])
+    crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
+    matrix = upright.from_source @ np.vstack([crop, [0, 0, 1]])
+    words = tuple(Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found)
+    boxes = [w.box for w in found]
+    around = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return Line(words, geometry.corners(matrix, *around), min(1.0, strip.read.confidence))

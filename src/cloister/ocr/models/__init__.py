@@ -1,0 +1,29 @@
+"""The shipped model files and the hashes they must have."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from cloister.errors import ModelTampered
+
+_LIST = "SHA256SUMS"
+
+
+@cache
+def hashes() -> tuple[tuple[str, str], ...]:
+    """Each file's name with its SHA-256, as shipped."""
+    lines = (files(__package__) / _LIST).read_text(encoding="ascii").splitlines()
+    return tuple((line[66:], line[:64]) for line in lines)
+
+
+def load(name: str) -> bytes:
+    """Give one file's bytes; raises `ModelTampered` where they are missing or not those that were shipped."""
+    try:
+        held = (files(__package__) / name).read_bytes()
+    except FileNotFoundError:
+        raise ModelTampered from None
+    if hashlib.sha256(held).hexdigest() != dict(hashes())[name]:
+        raise ModelTampered
+    return held
