@@ -79,8 +79,8 @@ def serve_worker(
         held = _start(layers)
         ready = warm()
         os.closerange(3, _most_files())
-        lock(profile, layers)
         pipe = BlockingPipe()
+        lock(profile, layers)
         send(pipe, READY, bytes([held]))
         while True:
             work(ready, pipe)
@@ -91,8 +91,9 @@ def serve_worker(
 
 def _document(profile: Profile, layers: frozenset[Layer], work: Callable[[BlockingPipe], None]) -> None:
     _die_with_parent()
+    pipe = BlockingPipe()
     lock(profile, layers)
-    work(BlockingPipe())
+    work(pipe)
 
 
 def _start(layers: frozenset[Layer]) -> int:

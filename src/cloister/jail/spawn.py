@@ -8,6 +8,7 @@ is gone.
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import select
 import signal
@@ -30,7 +31,7 @@ from cloister.jail.serve import FORK, OPTION, READY, READY_STATUS, End, layers_o
 
 FOREVER = float("inf")
 _PIPE_SIZE = 1 << 20
-_CHUNK = 1 << 20
+_SMALL = 1 << 16
 _STATUS = struct.Struct("<I")
 _GRACE = 1.0
 """Seconds that a jail whose pipes are closed may take to end, before it is killed."""
@@ -122,14 +123,28 @@ class Jail:
 
     def exactly(self, size: int) -> bytes:
         """Read `size` bytes before the deadline."""
-        parts = []
-        while size:
+        if size <= _SMALL:
+            return self._small(size)
+        held = io.BytesIO()
+        held.seek(size - 1)
+        held.write(b"\0")
+        at = 0
+        with held.getbuffer() as view:
+            while at < size:
+                self._wait(self._output, select.POLLIN)
+                if not (count := os.readv(self._output, [view[at:]])):
+                    self._died()
+                at += count
+        return held.getvalue()
+
+    def _small(self, size: int) -> bytes:
+        held = b""
+        while len(held) < size:
             self._wait(self._output, select.POLLIN)
-            if not (part := os.read(self._output, min(size, _CHUNK))):
+            if not (part := os.read(self._output, size - len(held))):
                 self._died()
-            parts.append(part)
-            size -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+            held += part
+        return held
 
     def all_of(self, data: bytes | memoryview) -> None:
         """Write all of it before the deadline."""

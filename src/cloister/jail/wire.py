@@ -8,6 +8,7 @@ ceiling, an unknown kind, a float that is not finite or a text that is not UTF-8
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import struct
@@ -17,7 +18,6 @@ from typing import Protocol
 from cloister.errors import JailDied, JailLied, Why
 
 _HEADER = struct.Struct("<BI")
-_CHUNK = 1 << 20
 
 
 class Source(Protocol):
@@ -35,24 +35,22 @@ class Sink(Protocol):
 
 
 class BlockingPipe:
-    """The jail's own side of its pipes: waits for ever, as its parent holds the clock."""
+    """The jail's own side of its pipes: waits for ever, as its parent holds the clock.
+
+    One to a process: it may have read ahead. Make it before the lock, as it asks what the pipes are.
+    """
 
     def __init__(self, read_fd: int = 0, write_fd: int = 1) -> None:
-        self._read_fd, self._write_fd = read_fd, write_fd
+        # Fills one block of memory and gives it up as bytes, without a copy.
+        self._reader = io.BufferedReader(io.FileIO(read_fd, closefd=False))
+        self._write_fd = write_fd
 
     def exactly(self, size: int) -> bytes:
         """Read `size` bytes."""
-        if size == 0:
-            return b""
-        first = os.read(self._read_fd, min(size, _CHUNK))
-        if len(first) == size:
-            return first
-        held = bytearray(first)
-        while len(held) < size:
-            if not (more := os.read(self._read_fd, min(size - len(held), _CHUNK))):
-                raise JailDied(why=Why.ENDED_EARLY)
-            held += more
-        return bytes(held)
+        held = self._reader.read(size)
+        if len(held) < size:
+            raise JailDied(why=Why.ENDED_EARLY)
+        return held
 
     def all_of(self, data: bytes | memoryview) -> None:
         """Write all of it."""
