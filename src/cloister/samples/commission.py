@@ -1,0 +1,41 @@
+"""What is asked for: one page of a kind, and where its chance comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from cloister.samples.prose import Prose
+
+if TYPE_CHECKING:
+    from cloister.samples.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """One page that is to be drawn; `number` of `of` where the kind has several pages."""
+
+    kind: str
+    seed: int
+    language: str
+    dpi: int
+    number: int = 1
+    of: int = 1
+
+    def chance(self, purpose: str = "") -> Random:
+        """A source of chance that is this commission's own. The same for all pages of one document."""
+        return Random(f"{self.kind}/{self.language}/{self.seed}/{purpose}")  # noqa: S311
+
+    def prose(self, purpose: str = "prose") -> Prose:
+        """A writer in the commission's language."""
+        return Prose(self.chance(purpose), self.language)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """An upright, unworn page; `rotation` is how the kind wants it turned."""
+
+    sheet: Sheet
+    rotation: int = 0
+    fields: dict[str, str] = field(default_factory=dict)

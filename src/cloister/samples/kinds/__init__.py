@@ -1,0 +1,1 @@
+"""The kinds of document that samples can draw, one file each."""

@@ -1,0 +1,164 @@
+"""Invented text from a seed: sentences, names, amounts, dates and codes in five languages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from random import Random
+
+LANGUAGES = ("en", "de", "fr", "es", "it")
+_SLOT = re.compile(r"\{(\w+)\}")
+_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """The word lists, sentences and labels of one language."""
+    if language not in LANGUAGES:
+        raise ValueError("samples are written in: " + ", ".join(LANGUAGES))
+    return tomllib.loads(files("cloister.samples").joinpath(f"words/{language}.toml").read_text(encoding="utf-8"))
+
+
+class Prose:
+    """A writer with one language and one source of chance. Never repeats a clause before all are used."""
+
+    def __init__(self, rng: Random, language: str) -> None:
+        self.rng = rng
+        self.language = language
+        self._words = words(language)
+        self._decks: dict[str, list[str]] = {}
+
+    def label(self, key: str) -> str:
+        """A fixed label, such as the word for 'invoice'."""
+        return str(self._words["labels"][key])
+
+    def draw(self, key: str) -> str:
+        """The next entry of a shuffled list."""
+        deck = self._decks.get(key)
+        if not deck:
+            deck = self._decks[key] = list(self._words[key])
+            self.rng.shuffle(deck)
+        return self.fill(deck.pop())
+
+    def fill(self, pattern: str) -> str:
+        """A pattern with its slots filled."""
+        return _SLOT.sub(lambda match: self._slot(match[1]), pattern)
+
+    def _slot(self, name: str) -> str:
+        match name:
+            case "name":
+                return f"{self.draw('given')} {self.draw('family')}"
+            case "given" | "family":
+                return self.draw(name)
+            case "city":
+                return self.draw("cities")
+            case "street":
+                return self.draw("streets")
+            case "company":
+                return self.draw("companies")
+            case "month":
+                return str(self.rng.choice(self._words["months"]))
+            case "small":
+                return str(self.rng.randint(2, 9))
+            case "number":
+                return self.grouped(self.rng.choice([self.rng.randint(11, 99), self.rng.randint(100, 9800)]))
+            case "year":
+                return str(self.rng.randint(1961, 2031))
+            case "percent":
+                return self.decimal(self.rng.randint(5, 990), places=1) + self.rng.choice(["%", " %"])
+            case "time":
+                return f"{self.rng.randint(6, 21)}:{self.rng.choice(['00', '15', '20', '30', '45', '55'])}"
+            case _:
+                return str(getattr(self, name)())
+
+    def decimal(self, hundredths: int, *, places: int = 2) -> str:
+        """A number with the language's own separators."""
+        whole, rest = divmod(hundredths, 10**places)
+        return f"{self.grouped(whole)}{self._words['decimal']}{rest:0{places}d}"
+
+    def grouped(self, number: int) -> str:
+        """A whole number; thousands are grouped from five digits on, as most style guides ask."""
+        return f"{number:,}".replace(",", self._words["thousands"]) if number > 9999 else str(number)
+
+    def amount(self) -> str:
+        """A sum of money with its currency."""
+        pattern = self.rng.choice(self._words["currency"])
+        return str(pattern.format(self.decimal(self.rng.choice([self.rng.randint(200, 99999), self.rng.randint(100000, 9999999)]))))
+
+    def date(self) -> str:
+        """A date in one of the language's customary forms."""
+        return self.date_of(self.rng.randint(1962, 2031), self.rng.randint(1, 12), self.rng.randint(1, 28))
+
+    def date_of(self, year: int, month: int, day: int) -> str:
+        """The given date in one of the language's customary forms."""
+        pattern = self.rng.choice(self._words["dates"])
+        facts = {"d": day, "dd": f"{day:02d}", "mm": f"{month:02d}", "y": year, "yy": f"{year % 100:02d}"}
+        return str(pattern.format(month=self._words["months"][month - 1], **facts))
+
+    def code(self) -> str:
+        """A reference such as RG-2024/00817."""
+        rng = self.rng
+        letters = "".join(rng.choice(_LETTERS) for _ in range(rng.randint(1, 3)))
+        return rng.choice([
+            f"{letters}-{rng.randint(2015, 2031)}/{rng.randint(1, 99999):05d}",
+            f"{letters}{rng.randint(1000, 999999)}",
+            f"{rng.randint(10, 99)}.{rng.randint(100, 999)}-{letters}",
+            f"{letters} {rng.randint(10, 99)}/{rng.randint(100, 9999)}",
+        ])
+
+    def phone(self) -> str:
+        """A telephone number."""
+        rng = self.rng
+        return rng.choice([
+            f"+{rng.randint(30, 49)} {rng.randint(20, 999)} {rng.randint(100, 999)} {rng.randint(1000, 9999)}",
+            f"0{rng.randint(20, 999)}/{rng.randint(10000, 9999999)}",
+            f"0{rng.randint(20, 999)} {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)}",
+            f"({rng.randint(201, 989)}) {rng.randint(200, 999)}-{rng.randint(1000, 9999)}",
+        ])
+
+    def email(self) -> str:
+        """A mail address at a name that is reserved for examples (RFC 2606)."""
+        plain = self.draw("family").lower().replace("'", "").replace(" ", "")
+        plain = "".join(c if c.isascii() else "e" for c in plain)
+        return f"{plain}@{self.rng.choice(['office', 'post', 'mail', 'info'])}.example.{self.rng.choice(['org', 'com', 'net'])}"
+
+    def iban(self) -> str:
+        """An IBAN with valid check digits (ISO 13616), grouped by four."""
+        country, length = self.rng.choice([("DE", 18), ("FR", 23), ("ES", 20), ("IT", 23), ("GB", 18)])
+        tail = "".join(str(self.rng.randint(0, 9)) for _ in range(length))
+        value = int("".join(str(int(c, 36)) for c in tail + country + "00"))
+        joined = f"{country}{98 - value % 97:02d}{tail}"
+        return " ".join(joined[i : i + 4] for i in range(0, len(joined), 4))
+
+    def sentence(self) -> str:
+        """One sentence."""
+        roll = self.rng.random()
+        if roll < 0.1:
+            return _capital(self.draw("short"))
+        main = self.draw("mains")
+        if roll < 0.4 and self._words["openers"]:
+            main = f"{self.draw('openers')} {main}"
+        if 0.3 < roll < 0.75:
+            main += self._tail_joint() + self.draw("tails")
+        return _capital(main) + "."
+
+    def _tail_joint(self) -> str:
+        return str(self._words.get("tail_joint", " "))
+
+    def paragraph(self, count: int) -> str:
+        """At least `count` words in whole sentences."""
+        parts: list[str] = []
+        size = 0
+        while size < count:
+            parts.append(self.sentence())
+            size += len(parts[-1].split())
+        return " ".join(parts)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
