@@ -1,0 +1,1 @@
+"""The render jail: hostile bytes in, pixels and trustworthy text layers out."""

@@ -1,0 +1,1 @@
+"""The contracts that carry the secrecy, and planted violations that must break them."""
