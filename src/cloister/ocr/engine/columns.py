@@ -8,18 +8,29 @@ do not stand level. Otherwise the region is read row by row, as tables, forms an
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
-from statistics import median
+from itertools import pairwise
+from math import inf
 
-from cloister.ocr.engine.rows import Piece, Row, rows_of
+from cloister.ocr.engine.rows import Piece, Row, median, rows_of
 
 _BIN = 0.4
+"""The resolution at which white space is looked for, in heights."""
+_MOST_BINS = 400
 _INSET = 0.2
 """Detectors draw boxes around text with a margin; so much, in heights, is taken off at each end."""
+_BOTH = 2
 _TRIES = 8
+_DEEPEST = 12
 _LEAST_ROWS = 3
+"""A gutter has at least so many rows at each side."""
 _SECTION_GAP = 1.3
-_CELL_GAP = 2.0
+"""White space that goes across both sides of a gutter, in heights, starts a new section."""
+_CELL_GAP = 0.9
+"""Pieces further apart, in heights, are not of one column."""
+_TITLE = 1.35
+"""Rows so many times higher than most are titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Gutter:
 
 def split(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
     """The pieces as regions in reading order; each is to be read row by row."""
-    if len(pieces) < 2 * _LEAST_ROWS or depth > 12 or (gutter := _gutter(pieces)) is None:
+    if len(pieces) < 2 * _LEAST_ROWS or depth > _DEEPEST or (gutter := _gutter(pieces)) is None:
         return [pieces] if pieces else []
     above = [p for p in pieces if p.vc < gutter.top]
     below = [p for p in pieces if p.vc > gutter.bottom]
@@ -46,62 +57,61 @@ def split(pieces: list[Piece], depth: int = 0) -> list[list[Piece]]:
 def _gutter(pieces: list[Piece]) -> Gutter | None:
     """The tallest gutter that parts columns."""
     h = median(p.h for p in pieces)
-    for gutter in _candidates(pieces, h)[:_TRIES]:
+    for gutter in _candidates(pieces, h):
         if (found := _trusted(pieces, gutter, h)) is not None:
             return found
     return None
 
 
 def _candidates(pieces: list[Piece], h: float) -> list[Gutter]:
-    """White runs through the pieces, tallest first, at most one in a few heights of width."""
-    origin, end = min(p.u0 for p in pieces), max(p.u1 for p in pieces)
-    size = max(_BIN * h, (end - origin) / 400)
-    count = int((end - origin) / size) + 1
-    start = min(p.v0 for p in pieces)
-    last = [start] * count
-    best = [(0.0, start, start)] * count
-    inset = _INSET * h
-
-    def ends(i: int, top: float) -> None:
-        run = top - last[i]
-        if run > best[i][0]:
-            best[i] = (run, last[i], top)
-
-    for piece in sorted(pieces, key=lambda p: p.v0):
-        first = int((piece.u0 + inset - origin) / size)
-        after = int((piece.u1 - inset - origin) / size) + 1
-        top, bottom = piece.v0, piece.v1
-        for i in range(max(0, first), min(after, count)):
-            if top - last[i] > best[i][0]:
-                best[i] = (top - last[i], last[i], top)
-            if bottom > last[i]:
-                last[i] = bottom
-    stop = max(p.v1 for p in pieces)
-    for i in range(count):
-        ends(i, stop)
+    """White runs through the pieces, tallest first, one for each place."""
+    by_top = sorted(pieces, key=lambda p: p.v0)
+    # In one column no two neighbours from top to bottom stand side by side.
+    beside = sum(a.u1 < b.u0 or b.u1 < a.u0 for a, b in pairwise(by_top))
+    if beside < _LEAST_ROWS:
+        return []
+    origin, inset = min(p.u0 for p in pieces), _INSET * h
+    size = max(_BIN * h, (max(p.u1 for p in pieces) - origin) / _MOST_BINS)
+    runs = _white_runs(by_top, origin, size, inset)
+    edges = [(p.u1 - inset, p.u0 + inset, p.vc) for p in pieces]
+    from_left, from_right = sorted(e[0] for e in edges), sorted(e[1] for e in edges)
+    first, last = from_left[_LEAST_ROWS - 1], from_right[-_LEAST_ROWS]
     taken: list[Gutter] = []
-    apart = 2 * h
-    for run, i in sorted(((best[i][0], i) for i in range(count)), reverse=True):
-        if run < _LEAST_ROWS * h:
+    tried = 0
+    for run, i in sorted(((bottom - top, i) for i, (top, bottom) in enumerate(runs)), reverse=True):
+        if run < _LEAST_ROWS * h or tried == 3 * _TRIES:
             break
-        # The middle of the bins that are as white as this one.
-        j = i
-        while j > 0 and best[j - 1] == best[i]:
+        j = k = i  # the middle of the bins that are as white as this one
+        while j > 0 and runs[j - 1] == runs[i]:
             j -= 1
-        k = i
-        while k + 1 < count and best[k + 1] == best[i]:
+        while k + 1 < len(runs) and runs[k + 1] == runs[i]:
             k += 1
-        u = origin + (j + k + 1) / 2 * size
-        _, top, bottom = best[i]
-        if any(abs(g.u - u) < apart and g.top < bottom and top < g.bottom for g in taken):
+        u, (top, bottom) = origin + (j + k + 1) / 2 * size, runs[i]
+        if not first <= u <= last or any(abs(g.u - u) < 2 * h and g.top < bottom and top < g.bottom for g in taken):
             continue
-        left = sum(p.u1 - inset <= u and top <= p.vc <= bottom for p in pieces)
-        right = sum(p.u0 + inset >= u and top <= p.vc <= bottom for p in pieces)
+        tried += 1
+        left = sum(u1 <= u and top <= vc <= bottom for u1, _, vc in edges)
+        right = sum(u0 >= u and top <= vc <= bottom for _, u0, vc in edges)
         if left >= _LEAST_ROWS and right >= _LEAST_ROWS:
             taken.append(Gutter(u, top, bottom))
             if len(taken) == _TRIES:
                 break
     return taken
+
+
+def _white_runs(by_top: list[Piece], origin: float, size: float, inset: float) -> list[tuple[float, float]]:
+    """For each strip of `size` from left to right, the top and bottom of its tallest white run."""
+    end, start, stop = max(p.u1 for p in by_top), by_top[0].v0, max(p.v1 for p in by_top)
+    count = int((end - origin) / size) + 1
+    covered, tallest, runs = [start] * count, [0.0] * count, [(start, start)] * count
+    for piece in by_top:
+        top, bottom = piece.v0, piece.v1
+        for i in range(int((piece.u0 + inset - origin) / size), int((piece.u1 - inset - origin) / size) + 1):
+            if top - covered[i] > tallest[i]:
+                tallest[i], runs[i] = top - covered[i], (covered[i], top)
+            if bottom > covered[i]:  # noqa: PLR1730  (max() is twice as slow, and this is the inner loop)
+                covered[i] = bottom
+    return [(covered[i], stop) if stop - covered[i] > tallest[i] else runs[i] for i in range(count)]
 
 
 def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
@@ -111,14 +121,16 @@ def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
     columns may have a gap just where the gutter is.
     """
     level = sorted((p for p in pieces if gutter.top <= p.vc <= gutter.bottom), key=lambda p: p.v0)
-    sections: list[list[Piece]] = [[]]
-    bottom = level[0].v1
-    for piece in level:
-        if piece.v0 - bottom > _SECTION_GAP * h:
-            sections.append([])
-        sections[-1].append(piece)
-        bottom = max(bottom, piece.v1)
-    verdicts = [_reads_down(section, gutter.u, h) for section in sections]
+    sections = _sections(level, h)
+    verdicts: list[bool | None] = []
+    for i, section in enumerate(sections):
+        sides = {p.u0 + p.u1 < 2 * gutter.u for p in section}
+        if len(sides) == 1 and all(p.h > _TITLE * h for p in section):
+            # A title that stands alone goes across, though it may not reach the gutter.
+            below = {p.u0 + p.u1 < 2 * gutter.u for later in sections[i + 1 :] for p in later}
+            verdicts.append(False if len(below) == _BOTH else None)
+        else:
+            verdicts.append(_reads_down(section, gutter.u, h))
     if verdicts.count(True) == 0:
         whole = _reads_down(level, gutter.u, h) if len(sections) > 1 and False not in verdicts else None
         return gutter if whole else None
@@ -137,6 +149,20 @@ def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
     _, at, to = best
     run = [p for section in sections[at:to] for p in section]
     return Gutter(gutter.u, min(p.vc for p in run), max(p.vc for p in run))
+
+
+def _sections(level: list[Piece], h: float) -> list[list[Piece]]:
+    """The pieces, cut where white space or a title goes across."""
+    sections: list[list[Piece]] = []
+    bottom, title = -inf, False
+    for piece in level:
+        apart, big = piece.v0 - bottom, piece.h > _TITLE * h
+        if apart > _SECTION_GAP * h or (apart > -0.3 * h and (big or title)):
+            sections.append([])
+        title = big and not sections[-1]
+        sections[-1].append(piece)
+        bottom = max(bottom, piece.v1)
+    return sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +186,7 @@ def _cell(row: Row, *, from_right: bool, h: float) -> _Cell:
         kept.append(piece)
     text = "".join(word.text for piece in kept for word in piece.words)
     width = max(p.u1 for p in kept) - min(p.u0 for p in kept)
-    return _Cell(kept[0].vc, width, len(text), sum(c.isalpha() for c in text), sum(len(p.words) for p in kept))
+    return _Cell(kept[0].vc, width, len(text), sum(map(str.isalpha, text)), sum(len(p.words) for p in kept))
 
 
 def _reads_down(section: list[Piece], u: float, h: float) -> bool | None:
@@ -172,7 +198,8 @@ def _reads_down(section: list[Piece], u: float, h: float) -> bool | None:
     if _running(left, h) and _running(right, h):
         return True
     few, many = sorted((left, right), key=len)
-    level = sum(any(abs(a.vc - b.vc) < 0.2 * h for b in many) for a in few)
+    centres = sorted(cell.vc for cell in many)
+    level = sum(bisect(centres, a.vc + 0.2 * h) > bisect(centres, a.vc - 0.2 * h) for a in few)
     return level < 0.5 * len(few) and _wordy(left) and _wordy(right)
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from statistics import median
 
 from cloister.document import BlockKind
-from cloister.ocr.engine.rows import Piece, Row, rows_of
+from cloister.ocr.engine.rows import Piece, Row, median, rows_of
 
 _MARGIN = 0.1
 """Headers and footers lie within this share of the page's height."""
 _APART = 0.9
+"""White space between margin and body, in heights."""
 _MARGIN_ROWS = 2
+_LEAST_ROWS = 4
+"""A page of fewer rows has no margins to tell."""
+_RESIZED = 1.4
+"""A step in height by this factor starts a new block."""
 _SIDEBAR = 0.36
 """A sidebar is at most this share of the page's width."""
 _NARROWER = 0.6
+"""A sidebar is narrower than this share of the text beside it …"""
 _SHORTER = 0.88
+"""… or set smaller, and ends before this share of its height."""
 
 
 def _edge(rows: list[Row], height: float, sign: int) -> int:
@@ -39,7 +45,7 @@ def _edge(rows: list[Row], height: float, sign: int) -> int:
 def margins(pieces: list[Piece], height: float) -> tuple[list[Row], list[Piece], list[Row]]:
     """The header's rows, the body's pieces and the footer's rows."""
     rows = rows_of(pieces)
-    if len(rows) < 4:
+    if len(rows) < _LEAST_ROWS:
         return [], pieces, []
     top = _edge(rows, height, 1)
     rest = rows[top:]
@@ -50,7 +56,7 @@ def margins(pieces: list[Piece], height: float) -> tuple[list[Row], list[Piece],
 
 def paragraphs(region: list[Row]) -> list[list[Row]]:
     """The rows of a region as paragraphs."""
-    if len(region) < 2:
+    if not region[1:]:
         return [region] if region else []
     tops, bottoms = [min(p.v0 for p in r) for r in region], [max(p.v1 for p in r) for r in region]
     heights = [median(p.h for p in r) for r in region]
@@ -60,7 +66,7 @@ def paragraphs(region: list[Row]) -> list[list[Row]]:
     blocks = [[region[0]]]
     for i in range(1, len(region)):
         wide = gaps[i - 1] > max(usual + 0.45 * h, 0.3 * h)
-        resized = not 1 / 1.4 < heights[i] / heights[i - 1] < 1.4
+        resized = not 1 / _RESIZED < heights[i] / heights[i - 1] < _RESIZED
         indented = (
             0.8 * h < region[i][0].u0 - left < 5 * h
             and abs(region[i - 1][0].u0 - left) < 0.5 * h
@@ -76,9 +82,9 @@ def paragraphs(region: list[Row]) -> list[list[Row]]:
 def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
     """What part each region plays: text, or a sidebar.
 
-    A sidebar is an outer column that is much narrower than its neighbour, or one at the left that is
-    set smaller and ends before the column beside it: text that flows through columns fills the left
-    one first.
+    A sidebar is an outer column that is much narrower than its neighbour, or one that is set smaller and
+    ends before the column beside it; at the left a little smaller is enough, as text that flows through
+    columns fills the left one first.
     """
     boxes = [_box(region) for region in regions]
     found = []
@@ -92,7 +98,7 @@ def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
             size, usual = _height(regions[i]), _height(regions[near])
             wide, tall = box[2] - box[0], box[3] - box[1]
             narrow = wide < _NARROWER * (boxes[near][2] - boxes[near][0])
-            early = left and tall < _SHORTER * (boxes[near][3] - boxes[near][1]) and size < usual
+            early = tall < _SHORTER * (boxes[near][3] - boxes[near][1]) and size < (1.0 if left else 0.95) * usual
             aside = (narrow and size < 1.1 * usual) or early
         found.append(BlockKind.SIDEBAR if aside else BlockKind.TEXT)
     return found

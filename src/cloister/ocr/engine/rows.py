@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import hypot
-from statistics import median
 
 from cloister.document import Line, Point, Polygon, Word
 
@@ -19,9 +18,18 @@ _SAME_ROW = 0.45
 """Pieces of one row have centres nearer than this, in heights of the smaller."""
 _SAME_SIZE = 1.8
 """Pieces of one row differ at most by this factor in height: a logo is no part of the address beside it."""
+_TOWER = 2
+"""A figure alone is higher than wide; more characters than this run downwards."""
 _ROWS_BACK = 6
+"""Only this many of the last rows may still grow: rows come sorted by their centres."""
 _WIDE = 5.0
 """Lines this much wider than high tell the skew of the page."""
+
+
+def median(values: Iterable[float]) -> float:
+    """The upper median. (`statistics` costs 10 ms to import and brings OpenSSL along, through `random`.)"""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
 
 
 class Piece:
@@ -36,6 +44,11 @@ class Piece:
         self.u0, self.v0, self.u1, self.v1 = extent
         self.vc = (self.v0 + self.v1) / 2
         self.h = max(1.0, self.v1 - self.v0)
+
+    @property
+    def vertical(self) -> bool:
+        """Whether the text runs from top to bottom, as on the spine of a book or in upright Japanese."""
+        return self.h > 2 * (self.u1 - self.u0) and self.chars > _TOWER
 
     @property
     def chars(self) -> int:
@@ -70,7 +83,7 @@ def pieces_of(line: Line, slope: float) -> list[Piece]:
     extent = _extent(line.polygon, slope)
     u0, v0, u1, v1 = extent
     words, limit = line.words, _WORD_GAP * (v1 - v0)
-    if len(words) < 2 or u1 - u0 < 3 * limit:
+    if not words[1:] or u1 - u0 < 3 * limit:
         return [Piece(line, words, extent, whole=True)]
     spans = [
         (word.polygon[0][0] + slope * word.polygon[0][1], word.polygon[1][0] + slope * word.polygon[1][1])
@@ -87,9 +100,9 @@ def pieces_of(line: Line, slope: float) -> list[Piece]:
 
 
 def _fits(piece: Piece, row: Row) -> bool:
-    near = min(row, key=lambda other: max(other.u0 - piece.u1, piece.u0 - other.u1))
+    near = row[0] if len(row) == 1 else min(row, key=lambda other: max(other.u0 - piece.u1, piece.u0 - other.u1))
     low, high = (piece.h, near.h) if piece.h < near.h else (near.h, piece.h)
-    if high > _SAME_SIZE * low or abs(piece.vc - near.vc) > _SAME_ROW * low:
+    if piece.vertical or high > _SAME_SIZE * low or abs(piece.vc - near.vc) > _SAME_ROW * low:
         return False
     overlap = min(near.u1, piece.u1) - max(near.u0, piece.u0)
     return overlap < 0.3 * min(near.u1 - near.u0, piece.u1 - piece.u0)
