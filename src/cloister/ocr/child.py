@@ -34,7 +34,9 @@ def _recognise(head: str, core: str) -> NoReturn:
     from cloister.jail.serve import serve_worker  # noqa: PLC0415
 
     def warm() -> Engine:
-        from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415 - models load in this jail only
+        # Models load in this jail only; and all that it will ever import, as no file opens once it is locked.
+        from cloister.ocr import pages  # noqa: F401, PLC0415
+        from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415
 
         engine = Engine(head)
         engine.warm()

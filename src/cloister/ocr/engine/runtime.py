@@ -33,7 +33,7 @@ cv2.setNumThreads(1)
 
 _SETTINGS: dict[str, Any] = {
     "INFERENCE_NUM_THREADS": 1,
-    "NUM_STREAMS": 1,
+    "NUM_STREAMS": 0,
     "ENABLE_CPU_PINNING": False,
     "PERF_COUNT": False,
 }
