@@ -56,7 +56,12 @@ _ABSENT = (
 """Asked by parsers on honest files (pdfium looks for fonts, CPython for source lines) and never needed."""
 
 RENDER = Profile(2 << 30, 3600, (*_WORKING, "clock_gettime"), _ABSENT)
-RECOGNISE = Profile(4 << 30, None, (*_WORKING, "clock_gettime", "sched_yield"), _ABSENT)
+RECOGNISE = Profile(
+    4 << 30,
+    None,
+    (*_WORKING, "clock_gettime", "sched_yield", "sched_getaffinity"),
+    (*_ABSENT, "sched_setaffinity", "mbind", "get_mempolicy"),
+)
 WRITE = Profile(2 << 30, 3600, (*_WORKING, "clock_gettime", "getrandom"), _ABSENT)
 
 _NETWORK = (
@@ -100,12 +105,28 @@ def lock(profile: Profile, layers: Collection[Layer] = ALL) -> None:
         if layers:
             prctl(PR_SET_NO_NEW_PRIVS, 1)
         if Layer.LANDLOCK in layers and landlock.abi(machine):
-            landlock.deny_all(machine)
+            landlock.deny(machine, but_reading=False)
         if Layer.LIMITS in layers:
             resource.setrlimit(resource.RLIMIT_NOFILE, (_PIPES, _PIPES))
         if Layer.SECCOMP in layers:
             seccomp.load(seccomp.jail_filter(machine, profile.allowed, profile.absent), machine)
     except (OSError, ValueError):
+        raise JailDied(why=Why.NOT_LOCKED) from None
+
+
+def write_nothing(layers: Collection[Layer]) -> None:
+    """Give up writing files, TCP and signalling others, while everything is still loaded from files.
+
+    Landlock binds a thread and those it starts: taken before a library starts its own, it holds in
+    all of them, and in the zygote, which is never locked further.
+    """
+    machine = _machine()
+    try:
+        if layers:
+            prctl(PR_SET_NO_NEW_PRIVS, 1)
+        if Layer.LANDLOCK in layers and landlock.abi(machine):
+            landlock.deny(machine, but_reading=True)
+    except OSError:
         raise JailDied(why=Why.NOT_LOCKED) from None
 
 

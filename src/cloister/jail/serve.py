@@ -18,7 +18,7 @@ from typing import NoReturn, TypeVar
 
 from cloister.errors import JailDied, Why
 from cloister.jail import kernel, landlock
-from cloister.jail.lock import ALL, Layer, Profile, close_writable_code, enter_namespaces, lock
+from cloister.jail.lock import ALL, Layer, Profile, close_writable_code, enter_namespaces, lock, write_nothing
 from cloister.jail.wire import BlockingPipe, send
 
 READY = 255
@@ -101,6 +101,7 @@ def _start(layers: frozenset[Layer]) -> int:
     held = set(layers)
     if Layer.NAMESPACES in layers and not enter_namespaces():
         held.discard(Layer.NAMESPACES)
+    write_nothing(layers)
     machine = kernel.machine()
     if machine is None or not landlock.abi(machine):
         held.discard(Layer.LANDLOCK)
