@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-from cloister.samples.truth import TrueBlock, TrueLine, TrueWord
+from cloister.samples.truth import TrueBlock, TrueLine, TrueWord, inverse, times, turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cloister.document import Matrix
     from cloister.samples.typefaces import Face
 
 Colour = int | tuple[int, int, int]
@@ -42,6 +44,11 @@ class Sheet:
         self.draw = ImageDraw.Draw(self.image)
         self._parts: list[Part] = []
 
+    @classmethod
+    def of_pixels(cls, width: int, height: int, dpi: int) -> Sheet:
+        """A white grey sheet measured in pixels, for what is drawn apart and then put on another."""
+        return cls(width * MM_PER_INCH / dpi, height * MM_PER_INCH / dpi, dpi)
+
     def mm(self, length: float) -> int:
         """Millimetres in pixels."""
         return round(length * self.dpi / MM_PER_INCH)
@@ -61,6 +68,43 @@ class Sheet:
         part = Part(kind)
         self._parts.append(part)
         return part
+
+    def affix(
+        self, slip: Sheet, x: float, y: float, *, angle: float = 0.0, ink: Colour = 0, veil: Image.Image | None = None
+    ) -> None:
+        """Put a grey slip's ink on this sheet, its centre at x, y, turned clockwise, in one colour; its truth comes along.
+
+        `veil` (grey, any size) thins the ink out where it is dark, as a worn stamp does.
+        """
+        move = self._paste(slip, (x, y), angle, ink, veil)
+        for block in slip.blocks:
+            part = self.block(block.kind)
+            part.lines.extend(TrueLine(tuple(word.moved(move) for word in line.words)) for line in block.lines)
+
+    def ink_of(
+        self, slip: Sheet, x: float, y: float, *, angle: float = 0.0, ink: Colour = 0, veil: Image.Image | None = None
+    ) -> list[TrueWord]:
+        """Like `affix`, but the words are handed back instead of becoming blocks of this sheet."""
+        move = self._paste(slip, (x, y), angle, ink, veil)
+        return [word.moved(move) for block in slip.blocks for line in block.lines for word in line.words]
+
+    def _paste(self, slip: Sheet, centre: tuple[float, float], angle: float, ink: Colour, veil: Image.Image | None) -> Matrix:
+        mask = ImageChops.invert(slip.image)
+        if veil is not None:
+            mask = ImageChops.multiply(mask, veil.resize(mask.size, Image.Resampling.BICUBIC))
+        side = math.ceil(math.hypot(*mask.size)) + 2
+        left, top = round(centre[0] - side / 2), round(centre[1] - side / 2)
+        turn = turned(angle, (slip.width / 2, slip.height / 2), (side / 2, side / 2))
+        mask = mask.transform((side, side), Image.Transform.AFFINE, inverse(turn)[:6], Image.Resampling.BICUBIC)
+        self.image.paste(self.colour(ink), (left, top), mask)
+        onto: Matrix = (1, 0, left, 0, 1, top, 0, 0, 1)
+        return times(onto, turn)
+
+    def crop(self, height: int) -> None:
+        """Cut the sheet off below `height` pixels, as a till does."""
+        self.height = height
+        self.image = self.image.crop((0, 0, self.width, height))
+        self.draw = ImageDraw.Draw(self.image)
 
     @property
     def blocks(self) -> tuple[TrueBlock, ...]:

@@ -7,6 +7,7 @@ as it is read, so the first side of a polygon runs along the writing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,6 +29,23 @@ def times(second: Matrix, first: Matrix) -> Matrix:
     values = [sum(r * c for r, c in zip(row, column, strict=True)) for row in rows for column in columns]
     a, b, c, d, e, f, g, h, i = values
     return a, b, c, d, e, f, g, h, i
+
+
+def inverse(m: Matrix) -> Matrix:
+    """The matrix that undoes `m`."""
+    a, b, c, d, e, f, g, h, i = m
+    whole = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    p, q, r = (e * i - f * h) / whole, (c * h - b * i) / whole, (b * f - c * e) / whole
+    s, t, u = (f * g - d * i) / whole, (a * i - c * g) / whole, (c * d - a * f) / whole
+    v, w, x = (d * h - e * g) / whole, (b * g - a * h) / whole, (a * e - b * d) / whole
+    return p / x, q / x, r / x, s / x, t / x, u / x, v / x, w / x, 1.0
+
+
+def turned(degrees: float, about: Point, onto: Point) -> Matrix:
+    """A clockwise turn (y runs down) that takes the point `about` to `onto`."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    (x, y), (u, v) = about, onto
+    return cos, -sin, u - cos * x + sin * y, sin, cos, v - sin * x - cos * y, 0, 0, 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
-from cloister.samples.truth import times
+from cloister.samples.truth import inverse, times
 
 if TYPE_CHECKING:
     from cloister.document import Matrix
@@ -186,21 +186,13 @@ def _bent(image: Image.Image, truth: Truth, wear: Wear) -> tuple[Image.Image, Tr
     bent: Matrix = (cos, -sin, 0, sin, cos, 0, 0, -lean, 1)
     placed: Matrix = (1, 0, out_width / 2, 0, 1, out_height / 2, 0, 0, 1)
     forward = times(placed, times(bent, centred))
-    back = _inverse(forward)
+    back = inverse(forward)
     ground = 250 if wear.tilt == 0 else 70
     fill = ground if image.mode == "L" else (ground, ground, ground - 6 if wear.tilt else ground)
     method = Image.Transform.AFFINE if wear.tilt == 0 else Image.Transform.PERSPECTIVE
     data = back[:6] if wear.tilt == 0 else back[:8]
     image = image.transform((out_width, out_height), method, data, Image.Resampling.BICUBIC, fillcolor=fill)
     return image, replace(truth.moved(forward, out_width, out_height), skew=wear.skew)
-
-
-def _inverse(m: Matrix) -> Matrix:
-    a, b, c, d, e, f, g, h, i = m
-    rows = (e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d)
-    last = rows[8]
-    p, q, r, s, t, u, v, w, _ = (value / last for value in rows)
-    return p, q, r, s, t, u, v, w, 1.0
 
 
 def _scaled(image: Image.Image, truth: Truth, across: float, down: float) -> tuple[Image.Image, Truth]:
