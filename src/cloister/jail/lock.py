@@ -55,7 +55,7 @@ _ABSENT = (
 )
 """Asked by parsers on honest files (pdfium looks for fonts, CPython for source lines) and never needed."""
 
-RENDER = Profile(2 << 30, 3600, (*_WORKING, "clock_gettime"), _ABSENT)
+RENDER = Profile(1 << 30, 3600, (*_WORKING, "clock_gettime"), _ABSENT)
 RECOGNISE = Profile(
     4 << 30,
     None,

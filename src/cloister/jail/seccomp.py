@@ -20,7 +20,7 @@ AT_NUMBER, AT_MACHINE, AT_ARGUMENTS = 0, 4, 16
 KILL, ALLOW, ERRNO = 0x8000_0000, 0x7FFF_0000, 0x0005_0000
 _AUDIT = {Machine.X86_64: 0xC000_003E, Machine.AARCH64: 0xC000_00B7}
 _X32 = 0x4000_0000
-_SET_MODE_FILTER, _TSYNC = 1, 1
+_SET_MODE_FILTER, _GET_ACTION_AVAILABLE, _TSYNC = 1, 2, 1
 _HAS_PROTECTION = ("mmap", "mprotect")
 """Calls whose third argument is the protection of memory."""
 
@@ -89,3 +89,12 @@ def load(program: bytes, machine: Machine) -> None:
     described = _Program(len(program) // 8, program)
     if syscall(known("seccomp", machine), _SET_MODE_FILTER, _TSYNC, ctypes.byref(described)) != 0:
         raise OSError(errno.ESRCH, "")  # the number of a thread that could not be bound
+
+
+def can_kill(machine: Machine) -> bool:
+    """Whether this kernel has filters, and can kill a whole process from one."""
+    try:
+        syscall(known("seccomp", machine), _GET_ACTION_AVAILABLE, 0, ctypes.byref(ctypes.c_uint32(KILL)))
+    except OSError:
+        return False
+    return True
