@@ -36,7 +36,9 @@ class Reserved(Contract):
             if not _within(importer, importers | packages)
         ]
         absent = [name for name in importers if name not in graph.modules]
-        return ContractCheck(kept=not broken and not absent, metadata={"broken": sorted(broken), "absent": sorted(absent)})
+        return ContractCheck(
+            kept=not broken and not absent, metadata={"broken": sorted(broken), "absent": sorted(absent)}
+        )
 
     def render_broken_contract(self, check: ContractCheck) -> None:
         """Say which module imports what it may not, and which allowed importer does not exist."""

@@ -1,0 +1,83 @@
+"""Every import contract is kept, and every one is broken by the import that it forbids."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+PLANTED = [
+    ("layers", "errors.py", "import cloister.jail.wire"),
+    ("layers", "jail/wire.py", "import cloister.formats.packed"),
+    ("layers", "unplaced.py", ""),
+    ("jailed-secrets", "ocr/engine/detect.py", "import socket"),
+    ("jailed-secrets", "ocr/child.py", "import sqlite3"),
+    ("jailed-secrets", "jail/wire.py", "import subprocess"),
+    ("parsers", "cli/main.py", "def late():\n    import PIL.Image"),
+    ("parsers", "ocr/reader.py", "import numpy"),
+    ("parsers", "formats/packed.py", "import pikepdf"),
+    ("parsers", "jail/spawn.py", "import pypdfium2"),
+    ("parsers", "ocr/sources.py", "import pi_heif"),
+    ("runtime", "ocr/engine/detect.py", "import openvino"),
+    ("runtime", "cli/main.py", "import openvino"),
+    ("jailed", "ocr/reader.py", "import cloister.ocr.engine.pipeline"),
+    ("jailed", "cli/main.py", "import cloister.ocr.child"),
+    ("samples", "ocr/engine/detect.py", "import cloister.samples"),
+    ("jail", "jail/wire.py", "import cloister.document"),
+    ("core", "document.py", "import os"),
+    ("core", "errors.py", "import pathlib"),
+    ("banned", "ocr/reader.py", "import tempfile"),
+    ("banned", "errors.py", "import logging"),
+    ("banned", "jail/wire.py", "import pickle"),
+]
+
+
+def lint(folder: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
+    """Run the contracts over the copy of the package in `folder`."""
+    chosen = [word for contract in contracts for word in ("--contract", contract)]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", *chosen]
+    # The copy must win over the installed package, or the real one is judged.
+    environment = os.environ | {"PYTHONPATH": f"{folder}/src:{folder}"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(
+        ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "fonts", "models", "*.bin")
+    )
+    shutil.copytree(
+        ROOT / "tests/contracts", tmp_path / "tests/contracts", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copy(ROOT / "tests/__init__.py", tmp_path / "tests")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_every_contract_is_kept(copy):
+    done = lint(copy)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("contract", "module", "planted"), PLANTED)
+def test_a_planted_import_breaks_its_contract(copy, contract, module, planted):
+    target = copy / "src/cloister" / module
+    before = target.read_text() if target.exists() else '"""Planted."""\n'
+    target.write_text(f"{before}\n\n{planted}\n")
+    done = lint(copy, contract)
+    assert done.returncode == 1, done.stdout
+    assert "0 kept, 1 broken" in done.stdout
+    assert Path(module).stem in done.stdout.split("Broken contracts")[1]
+
+
+def test_every_contract_has_a_planted_violation():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = {contract["id"] for contract in settings["tool"]["importlinter"]["contracts"]}
+    assert contracts == {contract for contract, _, _ in PLANTED}
