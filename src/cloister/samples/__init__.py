@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "LANGUAGES", "QUALITIES", "Sample", "TrueBlock", "TrueLine", "TrueWord", "Truth", "Wear", "make", "pages", "worn"]
 
-KINDS = ("page", "layout", "mixed")
+KINDS = ("page", "layout", "mixed", "passport", "invoice", "letter", "report", "form", "receipt", "typescript")
 
 
 @dataclass(frozen=True, slots=True)

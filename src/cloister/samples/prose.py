@@ -37,6 +37,10 @@ class Prose:
         """A fixed label, such as the word for 'invoice'."""
         return str(self._words["labels"][key])
 
+    def months(self) -> list[str]:
+        """The names of the months."""
+        return [str(name) for name in self._words["months"]]
+
     def draw(self, key: str) -> str:
         """The next entry of a shuffled list."""
         deck = self._decks.get(key)
