@@ -23,6 +23,7 @@ CloisterError                     exit 15
 │   ├── DiskFull                  exit 5
 │   ├── OutputExists              exit 5
 │   └── IsAFolder                 exit 5
+│       └── OutputIsAFolder       exit 5
 ├── AlreadyHasText                exit 6
 ├── JailFailed                    exit 7    a jailed process died, hung, lied or fell silent
 │   ├── JailDied                  exit 7
@@ -223,6 +224,13 @@ class IsAFolder(FileAccess):
 
     code = "is-a-folder"
     says = "This is a folder. Give --recursive to read what is in it."
+
+
+class OutputIsAFolder(IsAFolder):
+    """An output's name is that of a folder."""
+
+    code = "output-is-a-folder"
+    says = "The output is a folder. Name a file, or add --format to write one file for each input into it."
 
 
 class AlreadyHasText(CloisterError):
