@@ -16,7 +16,6 @@ from functools import cache
 from cloister.jail import kernel, landlock, seccomp
 from cloister.jail.lock import Layer, enter_namespaces
 
-
 _SCRATCH = "/tmp"  # noqa: S108 - looked at, never used
 
 

@@ -69,9 +69,7 @@ def serve_zygote(profile: Profile, warm: Callable[[], None], work: Callable[[Blo
     os._exit(End.DONE)
 
 
-def serve_worker(
-    profile: Profile, warm: Callable[[], Warm], work: Callable[[Warm, BlockingPipe], None]
-) -> NoReturn:
+def serve_worker(profile: Profile, warm: Callable[[], Warm], work: Callable[[Warm, BlockingPipe], None]) -> NoReturn:
     """Warm up, lock, say READY, then call `work` for one request after another until fd 0 ends."""
     layers = _asked_layers()
 
@@ -151,4 +149,3 @@ def _end_with(run: Callable[[], None]) -> NoReturn:
         end = End.FAILED
     finally:
         os._exit(end)
-

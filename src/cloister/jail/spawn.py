@@ -239,8 +239,7 @@ class Worker(Jail):
         try:
             _, bits = wire.receive(self, {READY: 1})
         except JailDied as died:
-            started = died.facts.get("why") in {Why.NOT_LOCKED, Why.MEMORY}
-            raise died if started else JailDied(why=Why.NOT_STARTED) from None
+            raise _before_ready(died) from None
         except JailLied:
             self.kill()
             raise
@@ -270,9 +269,11 @@ class Zygote(Jail):
         self._is_ready = False
 
     def start(self) -> None:
-        """Start the process, if there is none, without waiting for it to be warm."""
+        """Start the process, if there is none that lives, without waiting for it to be warm."""
         if self._process is not None:
-            return
+            if self._process.poll() is None:
+                return
+            self.kill()
         self._status, theirs = os.pipe()
         try:
             self._start(theirs)
@@ -290,7 +291,10 @@ class Zygote(Jail):
         self.deadline = deadline
         self.start()
         if not self._is_ready:
-            said = self._read_status()
+            try:
+                said = self._read_status()
+            except JailDied as died:
+                raise _before_ready(died) from None
             if said & 0xFFFF_FF00 != READY_STATUS:
                 self.kill()
                 raise JailDied(why=Why.NOT_STARTED)
@@ -355,3 +359,10 @@ _WHY: dict[int, Why] = {
 def _why_of(code: int) -> Why:
     """The reason for an end, from an exit code (negative for a signal)."""
     return Why.SIGNAL if code < 0 else _WHY.get(code, Why.STATUS)
+
+
+def _before_ready(died: JailDied) -> JailDied:
+    """The error for a jail that ended before it was ready."""
+    if died.facts.get("why") in {Why.NOT_LOCKED, Why.MEMORY}:
+        return died
+    return JailDied(why=Why.NOT_STARTED)

@@ -1,0 +1,181 @@
+"""A jailed child that misbehaves as it is told: `liar.py zygote|worker LOCKED [EARLY]`.
+
+LOCKED is what it does with each request once it is locked, EARLY what it does before.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from dataclasses import replace
+
+from cloister.jail.lock import RENDER
+from cloister.jail.serve import serve_worker, serve_zygote
+from cloister.jail.wire import BlockingPipe, receive, send
+
+SMALL = replace(RENDER, memory=300 << 20)
+LIMIT = {1: 64 << 20}
+
+
+def echo(pipe):
+    kind, payload = receive(pipe, LIMIT)
+    send(pipe, kind, payload)
+
+
+def echo_in_halves(pipe):
+    _, payload = receive(pipe, LIMIT)
+    frame = b"\x01" + len(payload).to_bytes(4, "little") + payload
+    for half in (frame[:3], frame[3:]):
+        pipe.all_of(half)
+
+
+def answer_slowly(pipe):
+    receive(pipe, LIMIT)
+    spin(3_000_000)
+    send(pipe, 1, b"late")
+
+
+def spin(rounds):
+    while rounds:
+        rounds -= 1
+
+
+def hang(pipe):
+    receive(pipe, LIMIT)
+    spin(-1)
+
+
+def hang_unread(_pipe):
+    spin(-1)
+
+
+def read_for_ever(pipe):
+    while True:
+        pipe.exactly(1)
+
+
+def flood(pipe):
+    while True:
+        pipe.all_of(bytes(1 << 20))
+
+
+def say_too_long(pipe):
+    receive(pipe, LIMIT)
+    pipe.all_of(b"\x01\xff\xff\xff\xff" + bytes(100))
+
+
+def say_unknown(pipe):
+    receive(pipe, LIMIT)
+    send(pipe, 77, b"what")
+
+
+def say_too_little(pipe):
+    receive(pipe, LIMIT)
+    pipe.all_of(b"\x01\x64\x00\x00\x00 only this")
+
+
+def say_more(pipe):
+    echo(pipe)
+    pipe.all_of(b"F and one thing more")
+
+
+def say_nothing(pipe):
+    receive(pipe, LIMIT)
+
+
+def leave_unread(_pipe):
+    os._exit(0)
+
+
+def answer_unread(pipe):
+    send(pipe, 1, b"hello")
+
+
+def fail(pipe):
+    echo(pipe)
+    raise ValueError("a secret that must not be said")
+
+
+def crash(pipe):
+    receive(pipe, LIMIT)
+    ctypes.string_at(8)
+
+
+def call_forbidden(pipe):
+    receive(pipe, LIMIT)
+    os.getppid()
+
+
+def use_memory(pipe):
+    receive(pipe, LIMIT)
+    send(pipe, 1, bytes(1 << 30))
+
+
+def pose_as_zygote(pipe):
+    """Write a perfect status wherever it may go."""
+    for descriptor in range(2, 20):
+        try:
+            os.write(descriptor, bytes(4))
+        except OSError:
+            continue
+    hang(pipe)
+
+
+def write_file(pipe):
+    receive(pipe, LIMIT)
+    try:
+        os.close(os.open("/dev/shm/cloister-escape", os.O_CREAT | os.O_WRONLY))
+    except OSError as problem:
+        send(pipe, 1, bytes([problem.errno or 0]))
+
+
+def open_in_old_thread(pipe):
+    """Ask a thread that was there before the lock to open a file."""
+    receive(pipe, LIMIT)
+    ASKED.set()
+    DONE.wait()
+    send(pipe, 1, b"escaped")
+
+
+ASKED, DONE = threading.Event(), threading.Event()
+
+
+def start_thread():
+    def wait():
+        ASKED.wait()
+        os.getppid()
+        DONE.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def warm_badly():
+    raise OSError
+
+
+def chatter():
+    os.write(2, b"a library's long complaint on standard error\n")
+
+
+def write_early():
+    try:
+        os.close(os.open("/dev/shm/cloister-early", os.O_CREAT | os.O_WRONLY))
+    except PermissionError:
+        return
+    os._exit(0)
+
+
+def nothing():
+    pass
+
+
+if __name__ == "__main__":
+    form, locked, early = [*sys.argv[1:], "nothing"][:3]
+    work, warm = globals()[locked], globals()[early]
+    if early == "chatter":
+        chatter()  # before `serve` takes standard error away
+    if form == "worker":
+        serve_worker(SMALL, warm, lambda _, pipe: work(pipe))
+    serve_zygote(SMALL, warm, work)
