@@ -1,0 +1,70 @@
+"""The command group, and how every failure becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from importlib import metadata
+
+import click
+
+from cloister.cli.main import COMMANDS, INTERRUPTED
+from cloister.errors import BadArguments, CloisterError
+from cloister.formats import terminal
+
+EPILOG = "Exit codes: 0 ok, 1 arguments, 2 input, 3 missing part, 4 output, 5 file access, 7 jail failed, "
+EPILOG += "8 encrypted, 9 settings, 15 other, 20 refused, 130 interrupted. See docs/errors.md."
+
+
+class _Lazy(click.Group):
+    """Imports a command only when it is asked for, so that `cloister read` starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(metadata.version("cloister"), "--version", prog_name="cloister")
+def cloister() -> None:
+    """Private OCR that can be proven. Documents go in, text comes out, nothing else leaves."""
+
+
+def complain(problem: CloisterError, about: str = "") -> None:
+    """Print a refusal on standard error, with the name of what it is about."""
+    where = f"{about}: " if about else ""
+    click.echo(terminal.safe(f"cloister: {where}{problem} [{problem.code}]"), err=True)
+
+
+def run(words: list[str]) -> int:
+    """Run the command line and give the exit code."""
+    try:
+        code = cloister.main(args=words, prog_name="cloister", standalone_mode=False)
+    except CloisterError as refusal:
+        complain(refusal)
+        return refusal.exit
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as usage:
+        if isinstance(usage, click.exceptions.NoArgsIsHelpError):
+            click.echo(usage.format_message())
+        else:
+            click.echo(terminal.safe(f"cloister: {usage.format_message()} Try `cloister --help`."), err=True)
+        return BadArguments.exit
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; leave without a second failure at the final flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,27 @@
+"""The `cloister` command: gives up the network where it can, then hands over to one command."""
+
+from __future__ import annotations
+
+import sys
+
+COMMANDS = {"read": "cloister.cli.read", "doctor": "cloister.cli.doctor"}
+"""Each command's module; it is imported only when it is asked for."""
+WITHOUT_NETWORK = frozenset({"read", "doctor"})
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in WITHOUT_NETWORK:
+        # First of all, before anything that could open a socket is even imported.
+        from cloister.jail import lock  # noqa: PLC0415
+
+        lock.refuse_network()
+    from cloister.cli import group  # noqa: PLC0415
+
+    return group.run(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

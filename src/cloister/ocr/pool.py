@@ -1,0 +1,145 @@
+"""The recognise jails: one process a core, started when there is work for it, replaced when it dies."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Queue
+
+from cloister.document import Page
+from cloister.errors import CloisterError, JailDied, TimedOut, UnreadableScript, Why
+from cloister.jail.spawn import Worker
+from cloister.model import Raster
+from cloister.ocr import pages
+from cloister.ocr.options import Options
+
+START_SECONDS = 60.0
+"""How long a worker may take to load its models and lock itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One page to be read, and where its reading goes."""
+
+    raster: Raster
+    options: Options
+    reading: Future[Page]
+
+
+class Recogniser:
+    """One recognise jail, started on first use or by `start`, and again after it failed."""
+
+    def __init__(self, head: str, core: int | None, layers: str) -> None:
+        self._arguments = (head, "any" if core is None else str(core))
+        self._layers = layers
+        self._worker: Worker | None = None
+
+    def start(self) -> Worker:
+        """Start the process, without waiting for it to be ready."""
+        if self._worker is None:
+            self._worker = Worker("cloister.ocr.child", "recognise", *self._arguments, layers=self._layers)
+        return self._worker
+
+    def read(self, raster: Raster, options: Options) -> Page | pages.NeedsFull:
+        """Have one page read; a worker that failed in any way is gone afterwards."""
+        try:
+            worker = self.start()
+            worker.deadline = time.monotonic() + START_SECONDS
+            worker.ready()
+            worker.deadline = time.monotonic() + options.seconds
+            pages.ask(worker, raster, rotate=options.rotate, deskew=options.deskew)
+            return pages.answered(worker, raster.page)
+        except UnreadableScript:
+            raise
+        except TimedOut:
+            self.close()
+            raise TimedOut(seconds=round(options.seconds)) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+
+
+class Pool:
+    """Reads pages on as many recognise jails as there are jobs.
+
+    A page that the pruned Latin head cannot read goes to one further jail with the full head, which
+    is started only then.
+    """
+
+    def __init__(self, jobs: int, layers: str = "all") -> None:
+        self._jobs, self._layers = jobs, layers
+        self._tasks: Queue[Task | None] = Queue(maxsize=jobs)
+        self._threads: list[threading.Thread] = []
+        self._latin: list[Recogniser] = []
+        self._full = Recogniser("full", None, layers)
+        self._full_turn = threading.Lock()
+        self._idle = 0
+        self._state = threading.Lock()
+        self._closed = False
+
+    def start(self, count: int) -> None:
+        """Have `count` workers running (at most one a job), without waiting for them."""
+        with self._state:
+            while len(self._threads) < min(count, self._jobs) and not self._closed:
+                core = len(self._threads) if self._jobs > 1 else None
+                recogniser = Recogniser("latin", core, self._layers)
+                recogniser.start()
+                thread = threading.Thread(target=self._serve, args=(recogniser,), daemon=True)
+                self._latin.append(recogniser)
+                self._threads.append(thread)
+                self._idle += 1
+                thread.start()
+
+    def submit(self, raster: Raster, options: Options) -> Future[Page]:
+        """Hand a page in; waits while as many pages are waiting as there are jobs."""
+        with self._state:
+            short = self._tasks.qsize() >= self._idle
+        if short:
+            self.start(len(self._threads) + 1)
+        task = Task(raster, options, Future())
+        self._tasks.put(task)
+        return task.reading
+
+    def _serve(self, recogniser: Recogniser) -> None:
+        while (task := self._tasks.get()) is not None:
+            with self._state:
+                self._idle -= 1
+            try:
+                if task.reading.set_running_or_notify_cancel():
+                    task.reading.set_result(self._read(recogniser, task))
+            except CloisterError as refusal:
+                task.reading.set_exception(refusal)
+            except BaseException:  # noqa: BLE001 - a thread's end must never leave its caller waiting
+                task.reading.set_exception(JailDied(why=Why.STATUS))
+            with self._state:
+                self._idle += 1
+
+    def _read(self, recogniser: Recogniser, task: Task) -> Page:
+        latin = not task.options.languages or any(tag not in {"zh", "ja"} for tag in task.options.languages)
+        read = recogniser.read(task.raster, task.options) if latin else pages.NeedsFull()
+        if isinstance(read, pages.NeedsFull):
+            with self._full_turn:
+                read = self._full.read(task.raster, task.options)
+        if isinstance(read, pages.NeedsFull):
+            raise UnreadableScript(page=task.raster.page, script=pages.Script.UNKNOWN)
+        return read
+
+    def close(self) -> None:
+        """End every process; pages that are still waiting fail."""
+        with self._state:
+            self._closed = True
+        while not self._tasks.empty():
+            if (task := self._tasks.get()) is not None:
+                task.reading.cancel()
+        for recogniser in (*self._latin, self._full):
+            recogniser.close()
+        for _ in self._threads:
+            self._tasks.put(None)

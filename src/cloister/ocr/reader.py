@@ -1,0 +1,131 @@
+"""Reads documents: a render jail turns bytes into pixels, recognise jails turn pixels into pages.
+
+    with Reader(jobs=2) as reader:
+        for stream in reader.stream(["a.pdf", "b.png"]):
+            for page in stream:
+                ...
+
+Documents come in the order in which they were given, pages in their own order, each as soon as it
+is read; later pages and documents are read meanwhile. What is in flight is bounded, whatever the
+number and length of documents: at most `AHEAD` pages a job are read before they are taken.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future
+from contextlib import closing
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from cloister.document import Document, Page
+from cloister.errors import CloisterError, JailDied, Why
+from cloister.model import Raster
+from cloister.ocr.options import Options
+from cloister.ocr.pool import Pool
+from cloister.ocr.rendering import Renderer
+from cloister.ocr.sources import Given, open_source
+from cloister.ocr.stream import Stream
+
+AHEAD = 16
+_PLAIN = Options()
+
+
+class Reader:
+    """Keeps warm jails and reads documents with them. A context manager; not for several threads at once."""
+
+    def __init__(self, *, jobs: int | None = None, layers: str = "all") -> None:
+        """Start nothing yet. `layers` exists for tests and measurements of the sandbox only."""
+        self.jobs = jobs or max(1, len(os.sched_getaffinity(0)))
+        self._pool = Pool(self.jobs, layers)
+        self._renderer = Renderer(layers=layers)
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Use it until the end of the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every jail."""
+        self.close()
+
+    def close(self) -> None:
+        """End every jail."""
+        self._pool.close()
+        self._renderer.close()
+
+    def warm(self, count: int = 1) -> None:
+        """Start `count` recognise jails and the render jail now, without waiting for them."""
+        self._renderer.start()
+        self._pool.start(count)
+
+    def read(self, given: Given, options: Options = _PLAIN) -> Document:
+        """Read one document wholly."""
+        with closing(self.stream([given], options)) as streams:
+            stream = next(streams)
+            pages = tuple(stream)
+            return Document(pages, stream.facts())
+
+    def stream(self, givens: Iterable[Given], options: Options = _PLAIN) -> Generator[Stream, None, None]:
+        """Read many documents; each comes as a `Stream`, in the order given."""
+        tokens = threading.Semaphore(AHEAD * self.jobs)
+        queue: SimpleQueue[Stream | None] = SimpleQueue()
+        halt = threading.Event()
+        arguments = (givens, options, tokens, queue, halt)
+        threading.Thread(target=self._produce, args=arguments, daemon=True).start()
+        try:
+            while (stream := queue.get()) is not None:
+                try:
+                    yield stream
+                finally:
+                    stream.close()
+                    tokens.release()
+        finally:
+            halt.set()
+            tokens.release(AHEAD * self.jobs)
+
+    def _produce(
+        self,
+        givens: Iterable[Given],
+        options: Options,
+        tokens: threading.Semaphore,
+        queue: SimpleQueue[Stream | None],
+        halt: threading.Event,
+    ) -> None:
+        for index, given in enumerate(givens):
+            tokens.acquire()
+            if halt.is_set():
+                break
+            stream = Stream(index, tokens)
+            queue.put(stream)
+            try:
+                with self._turn:
+                    self._fill(stream, tokens, given, options)
+                stream.end()
+            except CloisterError as refusal:
+                stream.end(refusal)
+            except BaseException:  # noqa: BLE001 - a thread's end must never leave its caller waiting
+                stream.end(JailDied(why=Why.STATUS))
+        queue.put(None)
+
+    def _fill(self, stream: Stream, tokens: threading.Semaphore, given: Given, options: Options) -> None:
+        stream.source = source = open_source(given)
+        with self._renderer.open(source, options, time.monotonic() + options.seconds) as rendering:
+            stream.opened(rendering.kind, rendering.page_count)
+            for item in rendering:
+                if stream.cancelled:
+                    return
+                tokens.acquire()
+                if isinstance(item, Raster):
+                    stream.give(self._pool.submit(item, options))
+                else:
+                    done: Future[Page] = Future()
+                    done.set_result(item)
+                    stream.give(done)
+                rendering.deadline = time.monotonic() + options.seconds

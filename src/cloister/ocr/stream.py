@@ -1,0 +1,101 @@
+"""One document on its way from the jails to whoever asked for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from queue import SimpleQueue
+from typing import Self
+
+from cloister import mrz
+from cloister.document import Facts, Grade, Page
+from cloister.errors import CloisterError, JailDied, NoPages, Why
+from cloister.model import SourceKind
+from cloister.ocr import installed
+from cloister.ocr.sources import Opened
+
+
+class Stream:
+    """One document being read. Iterate over it once; a failure is raised where it happened.
+
+    The taking side iterates, asks for `facts` at the end and closes. The giving side, another
+    thread, opens, gives and ends. `tokens` bounds what is given and not yet taken.
+    """
+
+    def __init__(self, index: int, tokens: threading.Semaphore) -> None:
+        self.index = index
+        self.kind: SourceKind | None = None
+        self.page_count = 0
+        self.source: Opened | None = None
+        self.notes: tuple[str, ...] = ()
+        self.cancelled = False
+        self._tokens = tokens
+        self._given: SimpleQueue[Future[Page] | CloisterError | None] = SimpleQueue()
+        self._known = threading.Event()
+        self._grade = Grade.EXCELLENT
+        self._taken = 0
+        self._ended = False
+
+    def opened(self, kind: SourceKind, page_count: int) -> None:
+        """Say what the document is (the giving side)."""
+        self.kind, self.page_count = kind, page_count
+        self._known.set()
+
+    def give(self, reading: Future[Page]) -> None:
+        """Add the next page (the giving side); waits while too many are not taken."""
+        self._given.put(reading)
+
+    def end(self, refusal: CloisterError | None = None) -> None:
+        """Say that no page follows, and why if it failed (the giving side)."""
+        self._given.put(refusal)
+        self._known.set()
+
+    def wait_opened(self) -> Self:
+        """Wait until `kind` and `page_count` hold, or the document has failed."""
+        self._known.wait()
+        return self
+
+    def __iter__(self) -> Iterator[Page]:
+        """Give the pages in order."""
+        while (page := self._next()) is not None:
+            self._taken += 1
+            self._grade = min(self._grade, page.grade)
+            yield page
+
+    def _next(self) -> Page | None:
+        if self._ended:
+            return None
+        item = self._given.get()
+        if isinstance(item, Future):
+            self._tokens.release()
+            try:
+                return mrz.repair_page(item.result())[0]
+            except CancelledError:
+                raise JailDied(why=Why.ENDED_EARLY) from None
+        self._ended = True
+        if item is not None:
+            raise item
+        if self._taken == 0:
+            raise NoPages
+        return None
+
+    def facts(self) -> Facts:
+        """What is true of the whole; ask when all pages are taken."""
+        kind = self.kind.value if self.kind else ""
+        grade = self._grade if self._taken else Grade.POOR
+        layers, models, versions = installed.layers(), installed.models(), installed.versions()
+        return Facts(kind, self._taken, grade, models, versions, layers, self.notes)
+
+    def close(self) -> None:
+        """Give up what is left of it: pages that are still coming are thrown away."""
+        self.cancelled = True
+        while not self._ended:
+            item = self._given.get()
+            if isinstance(item, Future):
+                self._tokens.release()
+                item.cancel()
+            else:
+                self._ended = True
+        if self.source is not None:
+            self.source.close()
