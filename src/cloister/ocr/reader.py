@@ -22,10 +22,11 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
+from cloister import languages
 from cloister.document import Document, Page
 from cloister.errors import CloisterError, JailDied, Why
-from cloister.model import Raster
-from cloister.ocr.options import Options
+from cloister.model import Mode, Plain, Raster
+from cloister.ocr.options import Options, page_ranges
 from cloister.ocr.pool import Pool
 from cloister.ocr.rendering import Renderer
 from cloister.ocr.sources import Given, open_source
@@ -129,3 +130,34 @@ class Reader:
                     done.set_result(item)
                     stream.give(done)
                 rendering.deadline = time.monotonic() + options.seconds
+
+
+def read(
+    source: Given,
+    *,
+    pages: str = "1-",
+    password: str | bytes | None = None,
+    mode: Mode | str = Mode.SKIP,
+    language: str = "",
+    rotate: bool = True,
+    deskew: bool = True,
+    seconds: float = 30.0,
+    jobs: int | None = None,
+) -> Document:
+    """Read one document: a path, its bytes, or a binary file.
+
+    `pages` selects as in `1,3-5`; `language` names what is expected as in `eng+deu` and may be empty;
+    `seconds` bounds opening the document and reading each page. Raises a `CloisterError` whose message
+    says what to do. For several documents a `Reader` is quicker, as its jails stay warm.
+    """
+    options = Options(
+        mode=Mode(mode),
+        pages=page_ranges(pages),
+        password=None if password is None else Plain(password.encode() if isinstance(password, str) else password),
+        rotate=rotate,
+        deskew=deskew,
+        languages=languages.parse(language),
+        seconds=seconds,
+    )
+    with Reader(jobs=jobs) as reader:
+        return reader.read(source, options)

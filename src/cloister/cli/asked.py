@@ -1,0 +1,108 @@
+"""What a `cloister read` command line asked for, once it is known to make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloister import languages
+from cloister.errors import BadArguments, FileAccess
+from cloister.formats import FORMATS, Format, by_extension, by_name
+from cloister.model import Mode, Plain
+from cloister.ocr.options import Options, page_ranges
+from cloister.ocr.sources import open_source, refusal
+
+STDOUT = "-"
+_PASSWORD_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sound command line. `file` and `folder` exclude each other; neither means standard output."""
+
+    inputs: tuple[str, ...]
+    format: Format
+    options: Options
+    file: str | None = None
+    folder: Path | None = None
+    recursive: bool = False
+    overwrite: bool = True
+    decrypt: bool = False
+    invalidate_signatures: bool = False
+    jobs: int | None = None
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the output itself goes to standard output."""
+        return self.folder is None and self.file is None
+
+
+def password_from(file: str | None) -> Plain | None:
+    """The first line of the password file, without its line end."""
+    if file is None:
+        return None
+    source = open_source(file)
+    try:
+        held = source.read_at(0, _PASSWORD_BYTES)
+    finally:
+        source.close()
+    return Plain(held.split(b"\n", 1)[0].rstrip(b"\r"))
+
+
+def make_folder(folder: str) -> Path:
+    """The output folder, made (mode 700) if only its last part is missing."""
+    path = Path(folder)
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise BadArguments from None
+    except OSError as problem:
+        found = refusal(problem.errno)
+        raise found if isinstance(found, FileAccess) else BadArguments from None
+    return path
+
+
+def understand(given: dict[str, object]) -> Asked:
+    """Make sense of the options as click gives them, or raise `BadArguments`."""
+    file, folder = _text(given["output"]), _text(given["output_dir"])
+    inputs = given["inputs"]
+    if not isinstance(inputs, tuple) or (file and folder) or inputs.count(STDOUT) > 1:
+        raise BadArguments
+    file = None if file == STDOUT else file
+    if (file and len(inputs) > 1) or (given["recursive"] and file):
+        raise BadArguments
+    name = _text(given["format"])
+    format_ = by_name(name) if name else by_extension(file) if file else FORMATS["txt"]
+    tags = languages.parse(_text(given["language"]) or "")
+    options = Options(
+        mode=Mode(given["mode"]),
+        pages=page_ranges(_text(given["pages"]) or "1-"),
+        password=password_from(_text(given["password_file"])),
+        rotate=bool(given["rotate_pages"]),
+        deskew=bool(given["deskew"]),
+        languages=tags,
+        seconds=float(str(given["timeout"])),
+    )
+    jobs = given["jobs"]
+    return Asked(
+        inputs=inputs,
+        format=format_,
+        options=options,
+        file=file,
+        folder=make_folder(folder) if folder else None,
+        recursive=bool(given["recursive"]),
+        overwrite=not given["no_overwrite"],
+        decrypt=bool(given["decrypt"]),
+        invalidate_signatures=bool(given["invalidate_signatures"]),
+        jobs=jobs if isinstance(jobs, int) else None,
+        json=bool(given["json"]),
+        quiet=bool(given["quiet"]),
+        verbose=bool(given["verbose"]),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

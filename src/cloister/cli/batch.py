@@ -1,0 +1,140 @@
+"""Reads the inputs of one command line, one bad file never stopping the rest."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from cloister.cli import inputs
+from cloister.cli.asked import Asked
+from cloister.cli.outcome import Outcome, exit_code
+from cloister.cli.report import Report
+from cloister.errors import CloisterError, Encrypted, NotADocument, WrongPassword
+from cloister.formats import Writer, names, terminal
+from cloister.formats.save import save
+from cloister.model import Plain
+from cloister.ocr.reader import Reader
+from cloister.ocr.sources import BytesSource
+from cloister.ocr.stream import Stream
+
+
+def run(asked: Asked) -> int:
+    """Read everything that was asked for, and give the exit code."""
+    report = Report(asked)
+    outcomes: list[Outcome] = []
+    with Reader(jobs=asked.jobs) as reader:
+        reader.warm()
+        batch = _Batch(asked, reader, report)
+        try:
+            for outcome in batch.all():
+                report.finished(outcome)
+                outcomes.append(outcome)
+        finally:
+            report.end(outcomes)
+    return exit_code(outcomes)
+
+
+class _Batch:
+    """The inputs on their way through one reader."""
+
+    def __init__(self, asked: Asked, reader: Reader, report: Report) -> None:
+        self._asked, self._reader, self._report = asked, reader, report
+        self._names = names.Names(asked.format.extension)
+        self._written = 0
+
+    def all(self) -> Iterator[Outcome]:
+        """What came of each input, in order; encrypted ones last if their password is asked for."""
+        found = list(inputs.expand(self._asked.inputs, recursive=self._asked.recursive))
+        if len(found) > 1:
+            self._reader.warm(self._reader.jobs)
+        locked: list[inputs.Input] = []
+        givens = [one.path for one in found if one.problem is None]
+        with closing(self._reader.stream(givens, self._asked.options)) as streams:
+            for one in found:
+                outcome = Outcome(one.path, problem=one.problem)
+                if one.problem is None:
+                    self._finish(next(streams), outcome)
+                    outcome.skipped = not one.surely and isinstance(outcome.problem, NotADocument)
+                if isinstance(outcome.problem, Encrypted) and self._may_ask(one):
+                    locked.append(one)
+                    continue
+                yield outcome
+        for one in locked:
+            yield self._unlock(one)
+
+    def _may_ask(self, one: inputs.Input) -> bool:
+        return self._asked.options.password is None and one.path != "-" and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def _unlock(self, one: inputs.Input) -> Outcome:
+        """Ask for the password of one file, at most three times."""
+        outcome = Outcome(one.path, problem=Encrypted())
+        for _ in range(3):
+            label = terminal.safe(f"Password for {one.path}")
+            given = click.prompt(label, hide_input=True, default="", show_default=False, err=True)
+            options = replace(self._asked.options, password=Plain(given.encode()))
+            outcome = Outcome(one.path)
+            with closing(self._reader.stream([one.path], options)) as streams:
+                self._finish(next(streams), outcome, options.password)
+            if not isinstance(outcome.problem, WrongPassword):
+                break
+        return outcome
+
+    def _finish(self, stream: Stream, outcome: Outcome, password: Plain | None = None) -> None:
+        begun = time.monotonic()
+        try:
+            self._report.expect(stream.wait_opened().page_count)
+            self._deliver(stream, outcome, password or self._asked.options.password)
+            outcome.facts = stream.facts()
+        except CloisterError as refusal:
+            outcome.problem = refusal
+        outcome.seconds = time.monotonic() - begun
+
+    def _deliver(self, stream: Stream, outcome: Outcome, password: Plain | None) -> None:
+        chunks = self._chunks(stream, outcome, password)
+        if self._asked.to_stdout:
+            self._print(chunks)
+            return
+        identity = stream.source.identity if stream.source else None
+        target = self._target(outcome)
+        save(chunks, target, overwrite=self._asked.overwrite, sources=[identity] if identity else [])
+        outcome.output = str(target)
+
+    def _target(self, outcome: Outcome) -> str | Path:
+        if self._asked.folder is None:
+            return self._asked.file or "-"
+        named = self._names.of(outcome.path)
+        if named.clashed:
+            outcome.notes.append(f"another input has the same name; written as {named.name}")
+        return self._asked.folder / named.name
+
+    def _chunks(self, stream: Stream, outcome: Outcome, password: Plain | None) -> Iterable[bytes]:
+        pages = self._report.watch(stream, outcome)
+        if isinstance(self._asked.format, Writer):
+            return self._asked.format.write(pages, stream.facts)
+        from cloister.formats import pdf  # noqa: PLC0415 - most readings write no PDF
+
+        options = pdf.PdfOptions(
+            decrypt=self._asked.decrypt,
+            invalidate_signatures=self._asked.invalidate_signatures,
+            mode=self._asked.options.mode,
+            password=password,
+        )
+        source = stream.source or BytesSource(b"")
+        return pdf.write(source, pages, stream.facts, options=options, seconds=self._asked.options.seconds)
+
+    def _print(self, chunks: Iterable[bytes]) -> None:
+        """Write to standard output; documents of a batch are parted by a form feed, as pages are."""
+        name, out = self._asked.format.name, sys.stdout.buffer
+        tty = sys.stdout.isatty()
+        if self._written and name in {"txt", "md"}:
+            out.write(b"\n" if tty else b"\f")
+        self._written += 1
+        for chunk in terminal.safe_chunks(chunks) if tty else chunks:
+            out.write(chunk)
+        out.flush()
