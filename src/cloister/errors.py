@@ -4,6 +4,7 @@ CloisterError                     exit 15
 ├── BadArguments                  exit 1    the command line asks for something that does not exist
 │   ├── UnknownFormat             exit 1
 │   ├── UnknownLanguage           exit 1
+│   ├── UnreadableLanguage        exit 1    a language whose script no shipped model reads
 │   ├── BadPageRange              exit 1
 │   └── SamePlace                 exit 1    an output would replace its own source
 ├── BadInput                      exit 2    the file is not a document that can be read
@@ -81,6 +82,16 @@ class UnknownLanguage(BadArguments):
 
     code = "unknown-language"
     says = "Not a language code known here. Use ISO 639 or BCP 47, joined by +, such as eng+deu or en+de."
+
+
+class UnreadableLanguage(BadArguments):
+    """A language whose script no shipped model reads."""
+
+    code = "unreadable-language"
+    says = (
+        "No shipped model reads this language (script: {script}). Read are most languages in Latin script, Chinese "
+        "and Japanese; for others use another program, such as Tesseract."
+    )
 
 
 class BadPageRange(BadArguments):

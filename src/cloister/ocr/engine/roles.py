@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from cloister.document import BlockKind
 from cloister.ocr.engine.rows import Piece, Row, median, rows_of
 

@@ -27,7 +27,7 @@ _WIDE = 5.0
 
 
 def median(values: Iterable[float]) -> float:
-    """The upper median. (`statistics` costs 10 ms to import and brings OpenSSL along, through `random`.)"""
+    """The upper median. The module `statistics` would bring OpenSSL along, through `random`."""
     ordered = sorted(values)
     return ordered[len(ordered) // 2]
 

@@ -8,13 +8,14 @@ from importlib.resources import files
 
 from cloister.errors import ModelTampered
 
-_LIST = "SHA256SUMS"
+_LISTS = ("SHA256SUMS", "languages.sha256")
+"""One list for each script of `training` that makes files here."""
 
 
 @cache
 def hashes() -> tuple[tuple[str, str], ...]:
     """Each file's name with its SHA-256, as shipped."""
-    lines = (files(__package__) / _LIST).read_text(encoding="ascii").splitlines()
+    lines = [line for name in _LISTS for line in (files(__package__) / name).read_text(encoding="ascii").splitlines()]
     return tuple((line[66:], line[:64]) for line in lines)
 
 
