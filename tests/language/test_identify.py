@@ -81,6 +81,14 @@ def test_what_tells_no_language_is_undetermined(text: str) -> None:
     assert sureness <= 0.5
 
 
+def test_letters_by_chance_are_no_language() -> None:
+    random = Random(1)
+    for _ in range(20):
+        found, sureness = identify("".join(random.choice("abcdefghijklmnopqrstuvwxyz  ") for _ in range(500)))
+        assert found == "und"
+        assert sureness <= 0.5
+
+
 def test_more_text_makes_it_surer() -> None:
     words = ARTICLE["nl"].split()
     assert identify(" ".join(words[:5]))[1] <= identify(" ".join(words))[1]
