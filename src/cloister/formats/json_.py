@@ -14,6 +14,7 @@ from json.encoder import encode_basestring
 from cloister.document import Block, Facts, Line, Page, Polygon, Word
 
 SCHEMA = "cloister/1"
+_STEP = 1 << 16
 
 _quoted = encode_basestring
 """Text as JSON in UTF-8; the standard library's own, in C."""
@@ -86,7 +87,7 @@ def _facts(facts: Facts) -> str:
 
 
 class _Later:
-    """Keeps the whole text, packed, until the pages have been written: about 1 kB a page."""
+    """Keeps the whole text, packed, until the pages have been written: 1 to 2 kB a page."""
 
     def __init__(self) -> None:
         self._packer, self._packed = zlib.compressobj(1), bytearray()
@@ -97,8 +98,12 @@ class _Later:
     def all(self) -> Iterator[bytes]:
         self._packed += self._packer.flush()
         unpacker = zlib.decompressobj()
-        for at in range(0, len(self._packed), 1 << 14):
-            yield unpacker.decompress(self._packed[at : at + (1 << 14)])
+        for at in range(0, len(self._packed), _STEP):
+            piece = bytes(self._packed[at : at + _STEP])
+            while piece:
+                # A ceiling on each step: text that repeats itself unpacks to a thousand times its packed size.
+                yield unpacker.decompress(piece, _STEP)
+                piece = unpacker.unconsumed_tail
         yield unpacker.flush()
 
 
