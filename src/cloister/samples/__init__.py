@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-__all__ = ["KINDS", "LANGUAGES", "QUALITIES", "Sample", "TrueBlock", "TrueLine", "TrueWord", "Truth", "Wear", "make", "pages", "worn"]
+__all__ = [
+    "KINDS",
+    "LANGUAGES",
+    "QUALITIES",
+    "Sample",
+    "TrueBlock",
+    "TrueLine",
+    "TrueWord",
+    "Truth",
+    "Wear",
+    "make",
+    "pages",
+    "worn",
+]
 
 KINDS = ("page", "layout", "mixed", "passport", "invoice", "letter", "report", "form", "receipt", "typescript")
 
@@ -61,16 +74,23 @@ def make(
     commission = Commission(kind, seed, language, dpi, number, of)
     drawn: Drawn = import_module(f"cloister.samples.kinds.{kind}").draw(commission)
     sheet = drawn.sheet
-    truth = Truth(sheet.blocks, kind, language, quality, seed, sheet.width, sheet.height, float(dpi), fields=drawn.fields)
+    truth = Truth(
+        sheet.blocks, kind, language, quality, seed, sheet.width, sheet.height, float(dpi), fields=drawn.fields
+    )
     salt = seed * 1009 + number
-    wear = wear_of(quality, salt) if wear is None else wear
+    if wear is None:
+        wear = wear_of(quality, salt)
+        if drawn.tinted:
+            wear = replace(wear, grain=0, bleed=0)
     if drawn.rotation and not wear.rotation:
         wear = replace(wear, rotation=drawn.rotation)
     image, truth = worn(sheet.image, truth, wear, salt)
     return Sample(image, truth)
 
 
-def pages(kind: str, n: int, *, seed: int, language: str = "en", quality: str = "clean", dpi: int = 300) -> Iterator[Sample]:
+def pages(
+    kind: str, n: int, *, seed: int, language: str = "en", quality: str = "clean", dpi: int = 300
+) -> Iterator[Sample]:
     """`n` pages: the pages of one document where the kind has several, otherwise `n` different ones."""
     for i in range(n):
         if kind == "report":

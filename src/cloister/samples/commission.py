@@ -25,7 +25,7 @@ class Commission:
 
     def chance(self, purpose: str = "") -> Random:
         """A source of chance that is this commission's own. The same for all pages of one document."""
-        return Random(f"{self.kind}/{self.language}/{self.seed}/{purpose}")  # noqa: S311
+        return Random(f"{self.kind}/{self.language}/{self.seed}/{purpose}")
 
     def prose(self, purpose: str = "prose") -> Prose:
         """A writer in the commission's language."""
@@ -34,8 +34,12 @@ class Commission:
 
 @dataclass(slots=True)
 class Drawn:
-    """An upright, unworn page; `rotation` is how the kind wants it turned."""
+    """An upright, unworn page; `rotation` is how the kind wants it turned.
+
+    `tinted` marks a page that is colour all over: toner's grain and a printed back do not fit it.
+    """
 
     sheet: Sheet
     rotation: int = 0
+    tinted: bool = False
     fields: dict[str, str] = field(default_factory=dict)

@@ -80,7 +80,10 @@ def _picture(sample: Sample, quality: int) -> bytes:
     image = sample.image
     head = f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height} "
     if one_bit(image):
-        return _stream(head + "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode ", zlib.compress(image.convert("1").tobytes(), 9))
+        return _stream(
+            head + "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode ",
+            zlib.compress(image.convert("1").tobytes(), 9),
+        )
     space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
     return _stream(head + f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode ", jpeg(sample, quality=quality))
 
@@ -99,20 +102,27 @@ def _joined(bodies: list[bytes]) -> bytes:
     table = len(out)
     out += f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n".encode()
     out += b"".join(f"{start:010d} 00000 n \n".encode() for start in starts)
-    out += f"trailer\n<< /Size {len(bodies) + 1} /Root 1 0 R /ID [ <{mark}> <{mark}> ] >>\nstartxref\n{table}\n%%EOF\n".encode()
+    out += f"trailer\n<< /Size {len(bodies) + 1} /Root 1 0 R /ID [ <{mark}> <{mark}> ] >>\n".encode()
+    out += f"startxref\n{table}\n%%EOF\n".encode()
     return bytes(out)
 
 
 def truth_json(samples: Sequence[Sample]) -> dict[str, Any]:
-    """The truth of one file. A file with several pages has all text at the top and each page's own truth in "pages"."""
+    """The truth of one file.
+
+    A file with several pages has the whole text and all lines at the top, and each page's own truth in "pages".
+    """
     truths = [sample.truth.as_json() for sample in samples]
     if len(truths) == 1:
         return truths[0]
     whole = {key: truths[0][key] for key in ("kind", "language", "quality", "seed", "fields")}
+    lines = [
+        {"text": line["text"], "box": line["box"], "page": number}
+        for number, truth in enumerate(truths, start=1)
+        for line in truth["lines"]
+    ]
     text = "\f".join(truth["text"] for truth in truths)
-    lines = [{**line, "page": i} for i, truth in enumerate(truths, start=1) for line in truth["lines"]]
-    words = [{**word, "page": i} for i, truth in enumerate(truths, start=1) for word in truth["words"]]
-    return {"text": text, "lines": lines, "words": words, **whole, "pages": truths}
+    return {"text": text, "lines": lines, "words": None, **whole, "pages": truths}
 
 
 def encoded(samples: Sequence[Sample], suffix: str) -> bytes:

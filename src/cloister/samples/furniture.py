@@ -29,7 +29,9 @@ def veil(rng: Random, *, least: int = 90) -> Image.Image:
     return blotches.filter(ImageFilter.GaussianBlur(1))
 
 
-def stamp(sheet: Sheet, rng: Random, lines: list[str], x: float, y: float, *, ink: Colour = RED, angle: float | None = None) -> None:
+def stamp(
+    sheet: Sheet, rng: Random, lines: list[str], x: float, y: float, *, ink: Colour = RED, angle: float | None = None
+) -> None:
     """A framed rubber stamp with its centre at x, y; its words are truth, in a block of their own."""
     size = sheet.pt(15)
     faces = [Face("sans", "bold", size if i == 0 else size * 0.72, size * 0.06) for i in range(len(lines))]
@@ -52,7 +54,11 @@ def round_stamp(sheet: Sheet, rng: Random, x: float, y: float, *, radius: float,
     middle = radius + 4
     for share, width in ((1.0, 0.05), (0.9, 0.02), (0.62, 0.02)):
         reach = radius * share
-        slip.draw.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), outline=0, width=max(1, round(radius * width)))
+        slip.draw.ellipse(
+            (middle - reach, middle - reach, middle + reach, middle + reach),
+            outline=0,
+            width=max(1, round(radius * width)),
+        )
     points = []
     for i in range(20):
         reach = radius * (0.5 if i % 2 else 0.25)
@@ -62,14 +68,21 @@ def round_stamp(sheet: Sheet, rng: Random, x: float, y: float, *, radius: float,
         turn = math.pi * i / 24
         inner, outer = radius * 0.68, radius * (0.84 if i % 2 else 0.78)
         slip.draw.line(
-            (middle + inner * math.sin(turn), middle - inner * math.cos(turn), middle + outer * math.sin(turn), middle - outer * math.cos(turn)),
+            (
+                middle + inner * math.sin(turn),
+                middle - inner * math.cos(turn),
+                middle + outer * math.sin(turn),
+                middle - outer * math.cos(turn),
+            ),
             fill=0,
             width=max(1, round(radius * 0.025)),
         )
     sheet.affix(slip, x, y, angle=rng.uniform(-30, 30), ink=ink, veil=veil(rng, least=60))
 
 
-def signature(sheet: Sheet, rng: Random, name: str, x: float, y: float, *, ink: Colour = BLUE, size: float = 26) -> None:
+def signature(
+    sheet: Sheet, rng: Random, name: str, x: float, y: float, *, ink: Colour = BLUE, size: float = 26
+) -> None:
     """A name as it is signed, with a flourish; ink without truth, as nobody reads a signature letter by letter."""
     face = Face(rng.choice(["apple", "dancing"]), "regular", sheet.pt(size), -sheet.pt(size) * 0.03)
     initial, *rest = name.split()
@@ -80,7 +93,12 @@ def signature(sheet: Sheet, rng: Random, name: str, x: float, y: float, *, ink: 
     points = []
     for i in range(40):
         share = i / 39
-        points.append((end - (end - face.size * 0.3) * share, height * 0.72 + math.sin(share * 7) * face.size * 0.12 * (1 - share)))
+        points.append(
+            (
+                end - (end - face.size * 0.3) * share,
+                height * 0.72 + math.sin(share * 7) * face.size * 0.12 * (1 - share),
+            )
+        )
     slip.draw.line(points, fill=0, width=max(2, round(face.size * 0.035)), joint="curve")
     sheet.affix(slip, x + width / 2, y - height * 0.12, angle=rng.uniform(-7, -2), ink=ink, veil=veil(rng, least=190))
 
@@ -92,15 +110,28 @@ def logo(sheet: Sheet, rng: Random, x: float, y: float, size: float, ink: Colour
     match rng.randrange(4):
         case 0:
             sheet.draw.ellipse((x, y, x + size, y + size), fill=colour)
-            sheet.draw.polygon([(x + size * 0.5, y + size * 0.14), (x + size * 0.84, y + size * 0.72), (x + size * 0.16, y + size * 0.72)], fill=paper)
+            sheet.draw.polygon(
+                [
+                    (x + size * 0.5, y + size * 0.14),
+                    (x + size * 0.84, y + size * 0.72),
+                    (x + size * 0.16, y + size * 0.72),
+                ],
+                fill=paper,
+            )
         case 1:
             for i in range(4):
                 inset = size * i * 0.12
-                sheet.draw.rectangle((x + inset, y + inset, x + size - inset, y + size - inset), fill=colour if i % 2 == 0 else paper)
+                sheet.draw.rectangle(
+                    (x + inset, y + inset, x + size - inset, y + size - inset), fill=colour if i % 2 == 0 else paper
+                )
         case 2:
             for i in range(3):
                 sheet.draw.polygon(
-                    [(x + size * i * 0.3, y + size), (x + size * (i * 0.3 + 0.2), y + size * (0.6 - 0.3 * i)), (x + size * (i * 0.3 + 0.4), y + size)],
+                    [
+                        (x + size * i * 0.3, y + size),
+                        (x + size * (i * 0.3 + 0.2), y + size * (0.6 - 0.3 * i)),
+                        (x + size * (i * 0.3 + 0.4), y + size),
+                    ],
                     fill=colour,
                 )
         case _:
@@ -126,7 +157,12 @@ def handwritten(
     pen = x
     drift = rng.uniform(-0.012, 0.012)
     for word in text.split():
-        own = Face(face.family, face.style, round(face.size * rng.uniform(0.94, 1.07), 1), round(face.size * rng.uniform(-0.01, 0.03), 1))
+        own = Face(
+            face.family,
+            face.style,
+            round(face.size * rng.uniform(0.94, 1.07), 1),
+            round(face.size * rng.uniform(-0.01, 0.03), 1),
+        )
         width, height = own.length(word) + own.size, own.size * 2
         slip = _slip(sheet, width, height)
         slip.text(slip.block("hand"), word, own, own.size / 2, round(height * 0.62))

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "de", "fr", "es", "it")
 _SLOT = re.compile(r"\{(\w+)\}")
+_LISTS = {
+    "given": "given",
+    "family": "family",
+    "city": "cities",
+    "street": "streets",
+    "company": "companies",
+}
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
@@ -54,31 +61,35 @@ class Prose:
         return _SLOT.sub(lambda match: self._slot(match[1]), pattern)
 
     def _slot(self, name: str) -> str:
-        match name:
-            case "name":
-                return f"{self.draw('given')} {self.draw('family')}"
-            case "given" | "family":
-                return self.draw(name)
-            case "city":
-                return self.draw("cities")
-            case "street":
-                return self.draw("streets")
-            case "company":
-                return self.draw("companies")
-            case "month":
-                return str(self.rng.choice(self._words["months"]))
-            case "small":
-                return str(self.rng.randint(2, 9))
-            case "number":
-                return self.grouped(self.rng.choice([self.rng.randint(11, 99), self.rng.randint(100, 9800)]))
-            case "year":
-                return str(self.rng.randint(1961, 2031))
-            case "percent":
-                return self.decimal(self.rng.randint(5, 990), places=1) + self.rng.choice(["%", " %"])
-            case "time":
-                return f"{self.rng.randint(6, 21)}:{self.rng.choice(['00', '15', '20', '30', '45', '55'])}"
-            case _:
-                return str(getattr(self, name)())
+        if name in _LISTS:
+            return self.draw(_LISTS[name])
+        if name == "name":
+            return f"{self.draw('given')} {self.draw('family')}"
+        return str(getattr(self, name)())
+
+    def month(self) -> str:
+        """The name of a month."""
+        return self.rng.choice(self.months())
+
+    def small(self) -> str:
+        """A number from 2 to 9."""
+        return str(self.rng.randint(2, 9))
+
+    def number(self) -> str:
+        """A number of two to four digits."""
+        return str(self.rng.choice([self.rng.randint(11, 99), self.rng.randint(100, 9800)]))
+
+    def year(self) -> str:
+        """A year of the last or the coming decades."""
+        return str(self.rng.randint(1961, 2031))
+
+    def percent(self) -> str:
+        """A share below a hundred, with or without a space before the sign."""
+        return self.decimal(self.rng.randint(5, 990), places=1) + self.rng.choice(["%", " %"])
+
+    def time(self) -> str:
+        """A time of day."""
+        return f"{self.rng.randint(6, 21)}:{self.rng.choice(['00', '15', '20', '30', '45', '55'])}"
 
     def decimal(self, hundredths: int, *, places: int = 2) -> str:
         """A number with the language's own separators."""
@@ -92,7 +103,8 @@ class Prose:
     def amount(self) -> str:
         """A sum of money with its currency."""
         pattern = self.rng.choice(self._words["currency"])
-        return str(pattern.format(self.decimal(self.rng.choice([self.rng.randint(200, 99999), self.rng.randint(100000, 9999999)]))))
+        hundredths = self.rng.choice([self.rng.randint(200, 99999), self.rng.randint(100000, 9999999)])
+        return str(pattern.format(self.decimal(hundredths)))
 
     def date(self) -> str:
         """A date in one of the language's customary forms."""
@@ -108,28 +120,33 @@ class Prose:
         """A reference such as RG-2024/00817."""
         rng = self.rng
         letters = "".join(rng.choice(_LETTERS) for _ in range(rng.randint(1, 3)))
-        return rng.choice([
-            f"{letters}-{rng.randint(2015, 2031)}/{rng.randint(1, 99999):05d}",
-            f"{letters}{rng.randint(1000, 999999)}",
-            f"{rng.randint(10, 99)}.{rng.randint(100, 999)}-{letters}",
-            f"{letters} {rng.randint(10, 99)}/{rng.randint(100, 9999)}",
-        ])
+        return rng.choice(
+            [
+                f"{letters}-{rng.randint(2015, 2031)}/{rng.randint(1, 99999):05d}",
+                f"{letters}{rng.randint(1000, 999999)}",
+                f"{rng.randint(10, 99)}.{rng.randint(100, 999)}-{letters}",
+                f"{letters} {rng.randint(10, 99)}/{rng.randint(100, 9999)}",
+            ]
+        )
 
     def phone(self) -> str:
         """A telephone number."""
         rng = self.rng
-        return rng.choice([
-            f"+{rng.randint(30, 49)} {rng.randint(20, 999)} {rng.randint(100, 999)} {rng.randint(1000, 9999)}",
-            f"0{rng.randint(20, 999)}/{rng.randint(10000, 9999999)}",
-            f"0{rng.randint(20, 999)} {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)}",
-            f"({rng.randint(201, 989)}) {rng.randint(200, 999)}-{rng.randint(1000, 9999)}",
-        ])
+        return rng.choice(
+            [
+                f"+{rng.randint(30, 49)} {rng.randint(20, 999)} {rng.randint(100, 999)} {rng.randint(1000, 9999)}",
+                f"0{rng.randint(20, 999)}/{rng.randint(10000, 9999999)}",
+                f"0{rng.randint(20, 999)} {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)}",
+                f"({rng.randint(201, 989)}) {rng.randint(200, 999)}-{rng.randint(1000, 9999)}",
+            ]
+        )
 
     def email(self) -> str:
         """A mail address at a name that is reserved for examples (RFC 2606)."""
         plain = self.draw("family").lower().replace("'", "").replace(" ", "")
         plain = "".join(c if c.isascii() else "e" for c in plain)
-        return f"{plain}@{self.rng.choice(['office', 'post', 'mail', 'info'])}.example.{self.rng.choice(['org', 'com', 'net'])}"
+        host, zone = self.rng.choice(["office", "post", "mail", "info"]), self.rng.choice(["org", "com", "net"])
+        return f"{plain}@{host}.example.{zone}"
 
     def iban(self) -> str:
         """An IBAN with valid check digits (ISO 13616), grouped by four."""

@@ -11,7 +11,7 @@ QUALITIES = ("clean", "scan", "fax", "photo", "poor")
 
 def wear_of(quality: str, seed: int) -> Wear:
     """The wear of one page of this quality."""
-    rng = Random(f"wear/{quality}/{seed}")  # noqa: S311
+    rng = Random(f"wear/{quality}/{seed}")
     match quality:
         case "clean":
             return Wear()
@@ -29,7 +29,10 @@ def wear_of(quality: str, seed: int) -> Wear:
             )
         case "fax":
             return Wear(
-                skew=rng.uniform(-1.2, 1.2), grain=24, speckle=rng.uniform(0.02, 0.15), fax=rng.choice(["fine", "fine", "standard"])
+                skew=rng.uniform(-1.2, 1.2),
+                grain=24,
+                speckle=rng.uniform(0.02, 0.15),
+                fax=rng.choice(["fine", "fine", "standard"]),
             )
         case "photo":
             return Wear(

@@ -72,7 +72,7 @@ class Sheet:
     def affix(
         self, slip: Sheet, x: float, y: float, *, angle: float = 0.0, ink: Colour = 0, veil: Image.Image | None = None
     ) -> None:
-        """Put a grey slip's ink on this sheet, its centre at x, y, turned clockwise, in one colour; its truth comes along.
+        """Put a grey slip's ink on this sheet in one colour, centred at x, y, turned clockwise; its truth comes along.
 
         `veil` (grey, any size) thins the ink out where it is dark, as a worn stamp does.
         """
@@ -88,7 +88,9 @@ class Sheet:
         move = self._paste(slip, (x, y), angle, ink, veil)
         return [word.moved(move) for block in slip.blocks for line in block.lines for word in line.words]
 
-    def _paste(self, slip: Sheet, centre: tuple[float, float], angle: float, ink: Colour, veil: Image.Image | None) -> Matrix:
+    def _paste(
+        self, slip: Sheet, centre: tuple[float, float], angle: float, ink: Colour, veil: Image.Image | None
+    ) -> Matrix:
         mask = ImageChops.invert(slip.image)
         if veil is not None:
             mask = ImageChops.multiply(mask, veil.resize(mask.size, Image.Resampling.BICUBIC))

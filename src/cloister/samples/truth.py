@@ -158,12 +158,14 @@ class Truth:
 
 
 def _word(word: TrueWord) -> dict[str, Any]:
-    return {
-        "text": word.text,
-        "box": [round(v, 2) for v in word.box],
-        "polygon": [[round(x, 2), round(y, 2)] for x, y in word.polygon],
-    }
+    polygon = [[round(x, 1), round(y, 1)] for x, y in word.polygon]
+    return {"text": word.text, "box": _box(word.box), "polygon": polygon}
+
+
+def _box(box: Box) -> list[float]:
+    return [round(value, 1) for value in box]
 
 
 def _line(line: TrueLine) -> dict[str, Any]:
-    return {"text": line.text, "box": [round(v, 2) for v in line.box], "words": [_word(word) for word in line.words]}
+    words = [{"text": word.text, "box": _box(word.box)} for word in line.words]
+    return {"text": line.text, "box": _box(line.box), "words": words}

@@ -44,20 +44,25 @@ class Setting:
     ink: Colour = 0
 
 
-def tokens(text: str, rng: Random | None = None, *, rate: float = 0.0) -> list[Token]:
-    """The words of a text; with a source of chance, about `rate` of them begin an emphasised stretch."""
+_QUIET = (("bold", ""), ("italic", ""), ("italic", ""))
+_LOUD = (("bold", ""), ("italic", ""), ("bolditalic", ""), ("regular", "under"), ("bold", "under"), ("regular", "box"))
+
+
+def tokens(text: str, rng: Random | None = None, *, rate: float = 0.0, loud: bool = False) -> list[Token]:
+    """The words of a text; with a source of chance, about `rate` of them begin an emphasised stretch.
+
+    `loud` allows underlines and boxes as well as bold and italic.
+    """
     made: list[Token] = []
     left, style, rule = 0, "regular", ""
     for word in text.split():
-        if left == 0:
-            style, rule = "regular", ""
-            if rng is not None and rate and rng.random() < rate:
-                left = rng.randint(1, 4)
-                style, rule = rng.choice(
-                    [("bold", ""), ("italic", ""), ("bolditalic", ""), ("regular", "under"), ("bold", "under"), ("regular", "box")]
-                )
-        else:
+        if left:
             left -= 1
+        elif rng is not None and rng.random() < rate:
+            left = rng.randint(0, 3)
+            style, rule = rng.choice(_LOUD if loud else _QUIET)
+        else:
+            style, rule = "regular", ""
         made.append(Token(word, style, rule))
     return made
 
@@ -68,12 +73,23 @@ def flow(sheet: Sheet, part: Part, words: list[Token], column: Column, setting: 
     indent = setting.indent
     start = 0
     while start < len(words) and baseline <= column.bottom:
-        width = column.right - column.left - indent
-        end, natural = _break(words, start, width, setting)
-        _set_line(sheet, part, words[start:end], column.left + indent, width, natural, round(baseline), setting, last=end == len(words))
+        end, natural = _break(words, start, column.right - column.left - indent, setting)
+        line = _Line(words[start:end], column.left + indent, column.right, natural, round(baseline))
+        _set(sheet, part, line, setting, last=end == len(words))
         start, indent = end, 0.0
         baseline += setting.leading
     return words[start:], baseline
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Words that share a line; `natural` is their length without spaces."""
+
+    words: list[Token]
+    left: float
+    right: float
+    natural: float
+    baseline: int
 
 
 def _break(words: list[Token], start: int, width: float, setting: Setting) -> tuple[int, float]:
@@ -94,36 +110,38 @@ def _face(setting: Setting, token: Token) -> Face:
     return setting.face if token.style == "regular" else setting.face.plus(token.style)
 
 
-def _set_line(
-    sheet: Sheet, part: Part, words: list[Token], left: float, width: float, natural: float, baseline: int, setting: Setting, *, last: bool
-) -> None:
-    gaps = len(words) - 1
+def _set(sheet: Sheet, part: Part, line: _Line, setting: Setting, *, last: bool) -> None:
+    width = line.right - line.left
+    gaps = len(line.words) - 1
     space = setting.face.length(" ") * setting.space
-    if setting.align == "justify" and gaps and (not last or natural + space * gaps > width):
-        space = min((width - natural) / gaps, space * 4)
-    slack = width - natural - space * gaps
-    pen = left + {"left": 0.0, "justify": 0.0, "centre": slack / 2, "right": slack}[setting.align]
+    if setting.align == "justify" and gaps and (not last or line.natural + space * gaps > width):
+        space = min((width - line.natural) / gaps, space * 4)
+    slack = width - line.natural - space * gaps
+    pen = line.left + {"left": 0.0, "justify": 0.0, "centre": slack / 2, "right": slack}[setting.align]
     pens: list[Pen] = []
     ends: list[float] = []
-    for token in words:
+    for token in line.words:
         face = _face(setting, token)
         pens.append((token.text, face, pen))
         ends.append(pen + face.length(token.text))
         pen = ends[-1] + space
-    sheet.line(part, pens, baseline, ink=setting.ink)
-    _rules(sheet, words, [p[2] for p in pens], ends, baseline, setting)
+    sheet.line(part, pens, line.baseline, ink=setting.ink)
+    _rules(sheet, line, [start for _, _, start in pens], ends, setting)
 
 
-def _rules(sheet: Sheet, words: list[Token], starts: list[float], ends: list[float], baseline: int, setting: Setting) -> None:
+def _rules(sheet: Sheet, line: _Line, starts: list[float], ends: list[float], setting: Setting) -> None:
     """Underlines and boxes, joined over neighbours."""
-    size = setting.face.size
+    size, ink = setting.face.size, setting.ink
     first = 0
-    for i, token in enumerate(words):
-        if i + 1 < len(words) and words[i + 1].rule == token.rule:
+    for i, token in enumerate(line.words):
+        if i + 1 < len(line.words) and line.words[i + 1].rule == token.rule:
             continue
+        x0, x1 = starts[first], ends[i]
         if token.rule == "under":
-            y = baseline + size * 0.12
-            sheet.rule(starts[first], y, ends[i], y, width=0.2, ink=setting.ink)
+            sheet.rule(x0, line.baseline + size * 0.12, x1, line.baseline + size * 0.12, width=0.2, ink=ink)
         elif token.rule == "box":
-            sheet.frame(starts[first] - size * 0.08, baseline - size * 0.82, ends[i] + size * 0.08, baseline + size * 0.26, width=0.2, ink=setting.ink)
+            pad = size * 0.08
+            sheet.frame(
+                x0 - pad, line.baseline - size * 0.82, x1 + pad, line.baseline + size * 0.26, width=0.2, ink=ink
+            )
         first = i + 1

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
-from cloister.samples.truth import inverse, times
+from cloister.samples.truth import inverse, through, times
 
 if TYPE_CHECKING:
     from cloister.document import Matrix
@@ -104,19 +104,27 @@ def _noise(shape: tuple[int, int], rng: np.random.Generator, *, blur: float = 0.
 
 def _added(image: Image.Image, field: NDArray[np.int16], strength: float) -> Image.Image:
     """The image with noise of the given standard deviation; colour channels share it, as a scanner's lamp does."""
-    scaled = (field * (strength / 64)).astype(np.int16)
+    return _shifted(image, (field * np.float32(strength / 64)).astype(np.int16))
+
+
+def _shifted(image: Image.Image, by: NDArray[np.int16]) -> Image.Image:
     pixels = np.asarray(image).astype(np.int16)
-    pixels += scaled if pixels.ndim == 2 else scaled[:, :, None]
-    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    pixels += by if pixels.ndim == 2 else by[:, :, None]
+    return Image.fromarray(np.clip(pixels, 0, 255, out=pixels).astype(np.uint8))
 
 
 def _print(image: Image.Image, wear: Wear, rng: np.random.Generator, unit: float) -> Image.Image:
     """Ink on paper: ragged edges, the back of the sheet shining through, the paper's own grey."""
     if wear.grain:
         soft = image.filter(ImageFilter.GaussianBlur(0.9 * unit))
-        soft = _added(soft, _noise((image.height, image.width), rng, blur=0.8), wear.grain)
-        curve = [max(0, min(255, round((v - 128) * 2.2 + 128))) for v in range(256)]
-        image = soft.point(curve * len(image.getbands()))
+        grey = _added(soft.convert("L"), _noise((image.height, image.width), rng, blur=0.8), wear.grain)
+        steep = grey.point([max(0, min(255, round((v - 128) * 2.2 + 128))) for v in range(256)])
+        if image.mode == "L":
+            image = steep
+        else:
+            # Every channel gets what the print does to the grey, darkening by a third only: colours keep their hue.
+            change = np.asarray(steep).astype(np.int16) - np.asarray(soft.convert("L"))
+            image = _shifted(soft, np.where(change < 0, change // 3, change))
     if wear.bleed:
         back = ImageOps.mirror(image.convert("L")).filter(ImageFilter.GaussianBlur(3 * unit))
         back = back.point([round(255 - (255 - v) * wear.bleed) for v in range(256)])
@@ -156,7 +164,8 @@ def _shade(height: int, width: int, depth: float, rng: np.random.Generator) -> P
     down = np.linspace(-1, 1, height, dtype=np.float32) * np.float32(math.sin(angle))
     slope = np.clip((across[None, :] + down[:, None] + np.float32(0.9)) / np.float32(1.8), 0, 1)
     slope = slope * slope * (3 - 2 * slope)
-    return (255 * (1 - depth * slope)).astype(np.uint8)
+    shade: Pixels = (255 * (1 - np.float32(depth) * slope)).astype(np.uint8)
+    return shade
 
 
 def _specked(image: Image.Image, density: float, rng: np.random.Generator, unit: float) -> Image.Image:
@@ -176,23 +185,33 @@ def _bent(image: Image.Image, truth: Truth, wear: Wear) -> tuple[Image.Image, Tr
     width, height = image.size
     turn = math.radians(wear.skew)
     cos, sin = math.cos(turn), math.sin(turn)
-    out_width = math.ceil(abs(width * cos) + abs(height * sin))
-    out_height = math.ceil(abs(width * sin) + abs(height * cos))
-    if abs(wear.skew) <= 1:
-        # A scanner's glass has the size of the sheet: what a slight skew pushes over the edge is margin.
-        out_width, out_height = width, height
     centred: Matrix = (1, 0, -width / 2, 0, 1, -height / 2, 0, 0, 1)
-    lean = wear.tilt / height
-    bent: Matrix = (cos, -sin, 0, sin, cos, 0, 0, -lean, 1)
-    placed: Matrix = (1, 0, out_width / 2, 0, 1, out_height / 2, 0, 0, 1)
-    forward = times(placed, times(bent, centred))
+    bent: Matrix = (cos, -sin, 0, sin, cos, 0, 0, -wear.tilt / height, 1)
+    bent = times(bent, centred)
+    corners = [through(bent, corner) for corner in ((0, 0), (width, 0), (0, height), (width, height))]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    left, top = min(xs), min(ys)
+    out_width, out_height = math.ceil(max(xs) - left), math.ceil(max(ys) - top)
+    if abs(wear.skew) <= 1 and not wear.tilt:
+        # A scanner's glass has the size of the sheet: what a slight skew pushes over the edge is margin.
+        left, top, out_width, out_height = -width / 2, -height / 2, width, height
+    forward = times((1, 0, -left, 0, 1, -top, 0, 0, 1), bent)
     back = inverse(forward)
-    ground = 250 if wear.tilt == 0 else 70
-    fill = ground if image.mode == "L" else (ground, ground, ground - 6 if wear.tilt else ground)
+    fill = _ground(image, wear)
     method = Image.Transform.AFFINE if wear.tilt == 0 else Image.Transform.PERSPECTIVE
     data = back[:6] if wear.tilt == 0 else back[:8]
     image = image.transform((out_width, out_height), method, data, Image.Resampling.BICUBIC, fillcolor=fill)
     return image, replace(truth.moved(forward, out_width, out_height), skew=wear.skew)
+
+
+def _ground(image: Image.Image, wear: Wear) -> int | tuple[int, int, int]:
+    """What lies around the sheet: a table under a photograph, a scanner's lid around grey paper, else more paper."""
+    if wear.tilt:
+        return 70 if image.mode == "L" else (74, 70, 62)
+    if wear.paper >= 12:
+        return 250 if image.mode == "L" else (250, 250, 248)
+    corner = image.crop((2, 2, 3, 3)).convert("RGB").tobytes()
+    return corner[0] if image.mode == "L" else (corner[0], corner[1], corner[2])
 
 
 def _scaled(image: Image.Image, truth: Truth, across: float, down: float) -> tuple[Image.Image, Truth]:
@@ -206,7 +225,9 @@ def _scaled(image: Image.Image, truth: Truth, across: float, down: float) -> tup
 def _faxed(image: Image.Image, truth: Truth, mode: str) -> tuple[Image.Image, Truth]:
     """One bit per pixel at fax resolution, then square pixels again, as fax software stores them."""
     image, truth = _scaled(image.convert("L"), truth, 204, 204)
-    low = image.resize((image.width, round(image.height * (98 if mode == "standard" else 196) / 204)), Image.Resampling.BOX)
+    low = image.resize(
+        (image.width, round(image.height * (98 if mode == "standard" else 196) / 204)), Image.Resampling.BOX
+    )
     steep = low.point([max(0, min(255, round((v - 150) * 2 + 128))) for v in range(256)])
     one_bit = steep.convert("1", dither=Image.Dither.FLOYDSTEINBERG).convert("L")
     return one_bit.resize(image.size, Image.Resampling.NEAREST), truth

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cloister.document import Box
 from cloister.samples import furniture
 from cloister.samples.commission import Commission, Drawn
 from cloister.samples.sheet import Part, Sheet
@@ -49,7 +50,7 @@ def draw(commission: Commission) -> Drawn:
         "surname": prose.draw("family"),
         "given_names": f"{prose.draw('given')} {prose.draw('given')}",
         "place": prose.draw("cities"),
-        "occupation": prose.draw("items").split(",")[0].split()[0],
+        "occupation": prose.draw("occupations"),
         "address": f"{prose.draw('streets')} {rng.randint(1, 180)}",
         "city": f"{rng.randint(10000, 99999)} {prose.draw('cities')}",
         "phone": prose.phone(),
@@ -72,9 +73,24 @@ def _head(clerk: _Clerk) -> None:
     sheet, prose, rng = clerk.sheet, clerk.prose, clerk.rng
     furniture.logo(sheet, rng, clerk.left, sheet.mm(17), sheet.mm(14), (44, 44, 48))
     part = sheet.block("header")
-    sheet.text(part, f"{prose.draw('companies')}, {prose.draw('cities')}", clerk.print(9), clerk.left + sheet.mm(19), sheet.mm(22))
-    sheet.text(part, f"Form {rng.choice('ABCDE')}-{rng.randint(10, 99)}/{rng.randint(1, 9)}", clerk.print(7.5), clerk.right, sheet.mm(22), align="right")
-    sheet.text(sheet.block("title"), prose.label("form"), clerk.print(17, "bold"), clerk.left + sheet.mm(19), sheet.mm(31))
+    sheet.text(
+        part,
+        f"{prose.draw('companies')}, {prose.draw('cities')}",
+        clerk.print(9),
+        clerk.left + sheet.mm(19),
+        sheet.mm(22),
+    )
+    sheet.text(
+        part,
+        f"Form {rng.choice('ABCDE')}-{rng.randint(10, 99)}/{rng.randint(1, 9)}",
+        clerk.print(7.5),
+        clerk.right,
+        sheet.mm(22),
+        align="right",
+    )
+    sheet.text(
+        sheet.block("title"), prose.label("form"), clerk.print(17, "bold"), clerk.left + sheet.mm(19), sheet.mm(31)
+    )
     sheet.rule(clerk.left, sheet.mm(36), clerk.right, sheet.mm(36), width=0.6)
     setting = Setting(clerk.print(8.2), sheet.pt(11), "justify")
     words = tokens(prose.paragraph(34))
@@ -101,7 +117,16 @@ def _fields(clerk: _Clerk, cells: list[tuple[str, str]], y: float) -> None:
         if hand.length(value) * 1.12 > room:
             hand = Face(hand.family, hand.style, round(hand.size * room / (hand.length(value) * 1.12), 1))
         baseline = y + sheet.mm(clerk.rng.uniform(10.2, 11.8))
-        furniture.handwritten(sheet, sheet.block("hand"), clerk.rng, value, hand, x + sheet.mm(clerk.rng.uniform(3, 5)), baseline, ink=clerk.ink)
+        furniture.handwritten(
+            sheet,
+            sheet.block("hand"),
+            clerk.rng,
+            value,
+            hand,
+            x + sheet.mm(clerk.rng.uniform(3, 5)),
+            baseline,
+            ink=clerk.ink,
+        )
 
 
 def _comb(clerk: _Clerk, name: str, digits: str, y: float) -> None:
@@ -109,7 +134,7 @@ def _comb(clerk: _Clerk, name: str, digits: str, y: float) -> None:
     sheet, rng = clerk.sheet, clerk.rng
     sheet.text(sheet.block("form"), name, clerk.print(7), clerk.left + sheet.mm(1.6), round(y + sheet.mm(3.6)))
     cell, top = sheet.mm(6.2), y + sheet.mm(5)
-    boxes = []
+    boxes: list[Box] = []
     part = sheet.block("hand")
     for i, character in enumerate(digits):
         x = clerk.left + sheet.mm(1.6) + i * cell + (sheet.mm(2) if i > 1 else 0) + (sheet.mm(2) if i > 3 else 0)
@@ -119,7 +144,12 @@ def _comb(clerk: _Clerk, name: str, digits: str, y: float) -> None:
         pen = x + cell / 2 - face.length(character) / 2
         furniture.handwritten(sheet, held, rng, character, face, pen, top + sheet.mm(6.2), ink=clerk.ink)
         boxes.extend(word.box for line in held.lines for word in line.words)
-    x0, y0, x1, y1 = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    x0, y0, x1, y1 = (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
     part.lines.append(TrueLine((TrueWord(digits, ((x0, y0), (x1, y0), (x1, y1), (x0, y1))),)))
 
 
@@ -132,11 +162,22 @@ def _ticks(clerk: _Clerk, y: float) -> None:
             x, top = clerk.left + sheet.mm(88 + 36 * i), y + sheet.mm(3 + 7 * row)
             side = sheet.mm(3.6)
             sheet.frame(x, top, x + side, top + side, width=0.25)
-            sheet.text(sheet.block("form"), clerk.prose.label(key), clerk.print(8.5), x + sheet.mm(5.4), round(top + sheet.mm(3.2)))
+            sheet.text(
+                sheet.block("form"),
+                clerk.prose.label(key),
+                clerk.print(8.5),
+                x + sheet.mm(5.4),
+                round(top + sheet.mm(3.2)),
+            )
             if i == chosen:
                 for a, b in ((0, 1), (1, 0)):
                     wobble = [rng.uniform(-0.25, 0.25) * side for _ in range(4)]
-                    ends = (x - side * 0.2 + wobble[0], top + (a * 1.2 - 0.1) * side + wobble[1], x + side * 1.2 + wobble[2], top + (b * 1.2 - 0.1) * side + wobble[3])
+                    ends = (
+                        x - side * 0.2 + wobble[0],
+                        top + (a * 1.2 - 0.1) * side + wobble[1],
+                        x + side * 1.2 + wobble[2],
+                        top + (b * 1.2 - 0.1) * side + wobble[3],
+                    )
                     sheet.rule(*ends, width=0.45, ink=clerk.ink)
 
 
@@ -164,13 +205,22 @@ def _close(clerk: _Clerk, name: str, y: float) -> None:
     y += sheet.mm(26)
     middle = clerk.left + sheet.mm(80)
     place = sheet.block("hand")
-    furniture.handwritten(sheet, place, rng, f"{prose.draw('cities')}, {rng.randint(1, 28)}.{rng.randint(1, 12)}.{rng.randint(1996, 2024)}", clerk.hand, clerk.left + sheet.mm(2), y - sheet.mm(1.8), ink=clerk.ink)
+    furniture.handwritten(
+        sheet,
+        place,
+        rng,
+        f"{prose.draw('cities')}, {rng.randint(1, 28)}.{rng.randint(1, 12)}.{rng.randint(1996, 2024)}",
+        clerk.hand,
+        clerk.left + sheet.mm(2),
+        y - sheet.mm(1.8),
+        ink=clerk.ink,
+    )
     sheet.rule(clerk.left, y, clerk.left + sheet.mm(68), y, width=0.2)
     sheet.rule(middle, y, clerk.right, y, width=0.2)
     part = sheet.block("form")
     sheet.text(part, prose.label("date"), clerk.print(7), clerk.left, round(y + sheet.mm(3.6)))
     sheet.text(part, prose.label("signature"), clerk.print(7), middle, round(y + sheet.mm(3.6)))
-    furniture.signature(sheet, rng, name, middle + sheet.mm(5), y - sheet.mm(1), ink=clerk.ink, size=24)
+    furniture.signature(sheet, rng, name, middle + sheet.mm(5), y - sheet.mm(4), ink=clerk.ink, size=24)
     furniture.round_stamp(sheet, rng, sheet.mm(rng.uniform(150, 172)), y + sheet.mm(8), radius=sheet.mm(15))
     foot = sheet.block("footer")
     sheet.text(foot, f"{prose.label('page').format(1, 2)}", clerk.print(7), clerk.right, sheet.mm(287), align="right")

@@ -41,7 +41,9 @@ def draw(commission: Commission) -> Drawn:
     rng, prose = commission.chance(), commission.prose()
     sheet = Sheet(210, 297, commission.dpi, mode="RGB")
     ink = rng.choice([(16, 72, 110), (140, 44, 30), (24, 92, 70), (70, 50, 110), (30, 30, 30)])
-    desk = _Desk(sheet, rng, prose, rng.choice(["sans", "office", "serif"]), ink, sheet.mm(20), sheet.width - sheet.mm(18))
+    desk = _Desk(
+        sheet, rng, prose, rng.choice(["sans", "office", "serif"]), ink, sheet.mm(20), sheet.width - sheet.mm(18)
+    )
     fields = _top(desk)
     y, total = _table(desk, sheet.mm(112))
     y = _totals(desk, y, total, fields)
@@ -49,7 +51,14 @@ def draw(commission: Commission) -> Drawn:
     _bottom(desk, fields)
     if rng.random() < 0.7:
         words = [prose.label("paid"), fields["paid"]]
-        furniture.stamp(sheet, rng, words, sheet.mm(rng.uniform(50, 80)), y - sheet.mm(4), ink=rng.choice([furniture.RED, furniture.BLUE]))
+        furniture.stamp(
+            sheet,
+            rng,
+            words,
+            sheet.mm(rng.uniform(50, 80)),
+            y - sheet.mm(4),
+            ink=rng.choice([furniture.RED, furniture.BLUE]),
+        )
     return Drawn(sheet, fields=fields)
 
 
@@ -68,7 +77,9 @@ def _top(desk: _Desk) -> dict[str, str]:
     for text in (prose.draw("companies"), prose.fill("{name}"), f"{prose.draw('streets')} {rng.randint(1, 99)}", town):
         sheet.text(to, text, desk.face(10.5), desk.left, y)
         y += sheet.mm(5.4)
-    sheet.text(sheet.block("title"), prose.label("invoice"), desk.face(21, "bold"), desk.left, sheet.mm(98), ink=desk.ink)
+    sheet.text(
+        sheet.block("title"), prose.label("invoice"), desk.face(21, "bold"), desk.left, sheet.mm(98), ink=desk.ink
+    )
     year = rng.randint(2016, 2026)
     number = f"{rng.choice(['R', 'INV', 'F', 'RE'])}-{year}-{rng.randint(100, 99999):05d}"
     month, day = rng.randint(1, 11), rng.randint(1, 24)
@@ -110,7 +121,14 @@ def _table(desk: _Desk, top: int) -> tuple[float, int]:
     for position in range(1, rows + 1):
         count, price = rng.randint(1, 40), rng.choice([rng.randint(35, 999), rng.randint(1000, 48000)])
         total += count * price
-        cells = [str(position), f"{rng.randint(1000, 99999)}-{rng.choice('ABCDX')}", prose.draw("items"), str(count), prose.decimal(price), prose.decimal(count * price)]
+        cells = [
+            str(position),
+            f"{rng.randint(1000, 99999)}-{rng.choice('ABCDX')}",
+            prose.draw("items"),
+            str(count),
+            prose.decimal(price),
+            prose.decimal(count * price),
+        ]
         if look == "filled" and position % 2 == 0:
             sheet.tint(desk.left, y + 1, desk.right, y + height, ink=238)
         _row(desk, part, edges, cells, y + height * 0.66, desk.face(9), 0)
@@ -125,7 +143,9 @@ def _table(desk: _Desk, top: int) -> tuple[float, int]:
     return y, total
 
 
-def _row(desk: _Desk, part: Part, edges: list[float], cells: list[str], baseline: float, face: Face, ink: Colour) -> None:
+def _row(
+    desk: _Desk, part: Part, edges: list[float], cells: list[str], baseline: float, face: Face, ink: Colour
+) -> None:
     pad = desk.sheet.mm(1.6)
     pens: list[Pen] = []
     for i, text in enumerate(cells):
@@ -143,7 +163,11 @@ def _totals(desk: _Desk, y: float, total: int, fields: dict[str, str]) -> float:
     rate = _TAX[prose.language]
     tax = (total * rate + 50) // 100
     part = sheet.block("table")
-    rows = [(prose.label("subtotal"), total, "regular"), (prose.label("tax").format(rate), tax, "regular"), (prose.label("total"), total + tax, "bold")]
+    rows = [
+        (prose.label("subtotal"), total, "regular"),
+        (prose.label("tax").format(rate), tax, "regular"),
+        (prose.label("total"), total + tax, "bold"),
+    ]
     for name, value, style in rows:
         y += sheet.mm(7)
         face = desk.face(9.5, style)
@@ -169,5 +193,15 @@ def _bottom(desk: _Desk, fields: dict[str, str]) -> None:
     sheet.rule(desk.left, sheet.mm(275), desk.right, sheet.mm(275), width=0.2, ink=desk.ink)
     part = sheet.block("footer")
     middle = (desk.left + desk.right) / 2
-    sheet.text(part, f"{fields['issuer']} - {prose.label('tel')} {prose.phone()} - {prose.email()}", face, middle, sheet.mm(280), align="centre", ink=60)
-    sheet.text(part, f"{prose.label('bank')}: IBAN {fields['iban']}", face, middle, sheet.mm(284.5), align="centre", ink=60)
+    sheet.text(
+        part,
+        f"{fields['issuer']} - {prose.label('tel')} {prose.phone()} - {prose.email()}",
+        face,
+        middle,
+        sheet.mm(280),
+        align="centre",
+        ink=60,
+    )
+    sheet.text(
+        part, f"{prose.label('bank')}: IBAN {fields['iban']}", face, middle, sheet.mm(284.5), align="centre", ink=60
+    )

@@ -43,7 +43,14 @@ def draw(commission: Commission) -> Drawn:
         title = Face(family, "bold", size)
         top += size
         align = rng.choice(["left", "centre"])
-        sheet.text(sheet.block("title"), prose.draw("headings"), title, left if align == "left" else (left + right) / 2, round(top), align=align)
+        sheet.text(
+            sheet.block("title"),
+            prose.draw("headings"),
+            title,
+            left if align == "left" else (left + right) / 2,
+            round(top),
+            align=align,
+        )
         top += size * 0.6
     body_left, body_right = left, right
     box: Column | None = None
@@ -67,7 +74,7 @@ def _header(sheet: Sheet, prose: Prose, rng: Random, family: str, left: float, r
     face = Face(family, rng.choice(["regular", "italic", "bold"]), sheet.pt(8.5)).plus("regular")
     part, baseline = sheet.block("header"), sheet.mm(15)
     words = f"{prose.draw('companies')} {rng.choice(['|', '-', '/'])} {prose.draw('headings')}"
-    sheet.text(part, words, face, *((left, baseline) if rng.random() < 0.5 else (left, baseline)))
+    sheet.text(part, words, face, left, baseline)
     if rng.random() < 0.6:
         sheet.rule(left, sheet.mm(17), right, sheet.mm(17), width=0.2)
 
@@ -95,7 +102,13 @@ def _body(sheet: Sheet, prose: Prose, rng: Random, family: str, columns: int, ar
     rest: list[Token] = []
     for number in range(columns):
         left = area.left + number * (width + gutter)
-        column = Column(left, left + width, area.top + face.size, area.bottom - (0 if number < columns - 1 else rng.choice([0, 0, area.bottom - area.top]) * rng.random() * 0.5))
+        column = Column(
+            left,
+            left + width,
+            area.top + face.size,
+            area.bottom
+            - (0 if number < columns - 1 else rng.choice([0, 0, area.bottom - area.top]) * rng.random() * 0.5),
+        )
         if ruled and number:
             x = left - gutter / 2
             sheet.rule(x, area.top, x, area.bottom, width=0.15)
@@ -111,8 +124,14 @@ def _fill(sheet: Sheet, prose: Prose, rng: Random, setting: Setting, column: Col
         if not rest:
             if rng.random() < 0.25 and y + leading * 4 < column.bottom:
                 heading = replace(plain, face=setting.face.plus("bold"), align="left")
-                _, y = flow(sheet, sheet.block("title"), tokens(prose.draw("headings")), replace(column, top=y + leading * 0.3), heading)
-            rest = tokens(prose.paragraph(rng.randint(30, 80)), rng, rate=0.01)
+                _, y = flow(
+                    sheet,
+                    sheet.block("title"),
+                    tokens(prose.draw("headings")),
+                    replace(column, top=y + leading * 0.3),
+                    heading,
+                )
+            rest = tokens(prose.paragraph(rng.randint(30, 80)), rng, rate=0.008, loud=rng.random() < 0.2)
             if y + leading > column.bottom:
                 return []
         rest, y = flow(sheet, sheet.block(), rest, replace(column, top=y), setting)
@@ -139,4 +158,6 @@ def _sidebar(sheet: Sheet, prose: Prose, rng: Random, family: str, area: Column)
     heading = Setting(Face(family, "bold", sheet.pt(9.5)), leading * 1.2)
     _, y = flow(sheet, part, tokens(prose.draw("headings")), column, heading)
     while y + leading * 2 < column.bottom:
-        _, y = flow(sheet, part, tokens(prose.paragraph(12)), replace(column, top=y + leading * 0.3), Setting(face, leading))
+        _, y = flow(
+            sheet, part, tokens(prose.paragraph(12)), replace(column, top=y + leading * 0.3), Setting(face, leading)
+        )

@@ -44,11 +44,20 @@ def draw(commission: Commission) -> Drawn:
     y = round(max(bottom, end)) + sheet.mm(8)
     sheet.text(sheet.block(), prose.draw("closings"), face, left, y)
     signer = prose.fill("{name}")
-    furniture.signature(sheet, rng, signer, left + sheet.mm(2), y + sheet.mm(12), ink=rng.choice([furniture.BLUE, furniture.BLACK_PEN]))
+    furniture.signature(
+        sheet, rng, signer, left + sheet.mm(2), y + sheet.mm(12), ink=rng.choice([furniture.BLUE, furniture.BLACK_PEN])
+    )
     sheet.text(sheet.block(), signer, face, left, y + sheet.mm(21))
     _foot(sheet, prose, left, right)
     received = [prose.label("received"), prose.date_of(year, month, day + rng.randint(2, 8)).upper()]
-    furniture.stamp(sheet, rng, received, sheet.mm(rng.uniform(135, 150)), sheet.mm(rng.uniform(60, 72)), ink=rng.choice([furniture.RED, furniture.VIOLET]))
+    furniture.stamp(
+        sheet,
+        rng,
+        received,
+        sheet.mm(rng.uniform(135, 150)),
+        sheet.mm(rng.uniform(60, 72)),
+        ink=rng.choice([furniture.RED, furniture.VIOLET]),
+    )
     return Drawn(sheet, fields={"sender": company, "signer": signer})
 
 
@@ -60,7 +69,14 @@ def _head(sheet: Sheet, rng: Random, prose: Prose, name: tuple[str, str], edges:
     part = sheet.block("header")
     sheet.text(part, company, Face("book", "bold", sheet.pt(20)), left + sheet.mm(20), sheet.mm(22), ink=ink)
     small = Face("sans", "regular", sheet.pt(7.5))
-    sheet.text(part, f"{prose.draw('streets')} {rng.randint(1, 140)} - {rng.randint(10000, 99999)} {city}", small, left + sheet.mm(20), sheet.mm(28), ink=60)
+    sheet.text(
+        part,
+        f"{prose.draw('streets')} {rng.randint(1, 140)} - {rng.randint(10000, 99999)} {city}",
+        small,
+        left + sheet.mm(20),
+        sheet.mm(28),
+        ink=60,
+    )
     sheet.rule(left, sheet.mm(33), right, sheet.mm(33), width=0.4, ink=ink)
 
 
@@ -77,11 +93,10 @@ def _address(sheet: Sheet, prose: Prose, family: str, left: int) -> None:
 def _column(
     sheet: Sheet, rng: Random, prose: Prose, setting: Setting, column: Column, rest: list[Token]
 ) -> tuple[list[Token], float]:
-    """Paragraphs down one column. The last column, which begins with the first one's rest, ends with a whole sentence."""
+    """Paragraphs down one column. The last column, the one that begins with a rest, ends with a whole sentence."""
     y, last = column.top, bool(rest)
     while y <= column.bottom:
-        rest = rest or tokens(prose.paragraph(rng.randint(28, 60)), rng, rate=0.006)
-        rest = [replace(token, rule="" if token.rule == "box" else token.rule) for token in rest]
+        rest = rest or tokens(prose.paragraph(rng.randint(28, 60)), rng, rate=0.004)
         bottom = column.bottom + (setting.leading * 5 if last else 0)
         rest, y = flow(sheet, sheet.block(), rest, replace(column, top=y, bottom=bottom), setting)
         y += setting.leading * 0.5
@@ -94,5 +109,15 @@ def _foot(sheet: Sheet, prose: Prose, left: int, right: int) -> None:
     face = Face("sans", "regular", sheet.pt(6.8))
     sheet.rule(left, sheet.mm(277), right, sheet.mm(277), width=0.2, ink=90)
     part = sheet.block("footer")
-    sheet.text(part, f"{prose.label('tel')} {prose.phone()} - {prose.email()}", face, (left + right) / 2, sheet.mm(281.5), align="centre", ink=50)
-    sheet.text(part, f"{prose.label('bank')} {prose.iban()}", face, (left + right) / 2, sheet.mm(285.5), align="centre", ink=50)
+    sheet.text(
+        part,
+        f"{prose.label('tel')} {prose.phone()} - {prose.email()}",
+        face,
+        (left + right) / 2,
+        sheet.mm(281.5),
+        align="centre",
+        ink=50,
+    )
+    sheet.text(
+        part, f"{prose.label('bank')} {prose.iban()}", face, (left + right) / 2, sheet.mm(285.5), align="centre", ink=50
+    )

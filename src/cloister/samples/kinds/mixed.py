@@ -60,7 +60,7 @@ def _paragraph(spot: _Spot) -> float:
         shrink=rng.uniform(0.6, 0.9),
         indent=rng.choice([0.0, spot.face.size * 1.5]),
     )
-    words = tokens(spot.prose.paragraph(rng.randint(15, 90)), rng, rate=0.06)
+    words = tokens(spot.prose.paragraph(rng.randint(15, 90)), rng, rate=0.06, loud=True)
     _, end = flow(spot.sheet, spot.sheet.block(), words, spot.column, setting)
     return end - spot.leading
 

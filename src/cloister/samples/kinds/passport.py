@@ -1,4 +1,4 @@
-"""The data page of a passport of Utopia, as it lies on a scanner, with a valid machine-readable zone (ICAO 9303, TD3)."""
+"""The data page of a passport of Utopia on a scanner, with a valid machine-readable zone (ICAO 9303, TD3)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def draw(commission: Commission) -> Drawn:
     part = sheet.block("mrz")
     for i, line in enumerate(lines):
         sheet.text(part, line, face, x + sheet.mm(6.4), y + sheet.mm(73.5 + 6.4 * i), ink=(24, 24, 26))
-    return Drawn(sheet, fields={**facts, "mrz1": lines[0], "mrz2": lines[1]})
+    return Drawn(sheet, tinted=True, fields={**facts, "mrz1": lines[0], "mrz2": lines[1]})
 
 
 def _facts(rng: Random, prose: Prose) -> dict[str, str]:
@@ -100,8 +100,24 @@ def _shown(day: tuple[int, int, int]) -> str:
 def _entries(sheet: Sheet, rng: Random, prose: Prose, facts: dict[str, str], x: int, y: int) -> None:
     head = sheet.block("title")
     dark = (58, 34, 70)
-    sheet.text(head, "REPUBLIC OF UTOPIA", Face("book", "bold", sheet.pt(11), sheet.pt(0.9)), x + sheet.mm(62), y + sheet.mm(8), align="centre", ink=dark)
-    sheet.text(head, "PASSPORT PASSEPORT REISEPASS", Face("sans", "bold", sheet.pt(6.4)), x + sheet.mm(62), y + sheet.mm(12.4), align="centre", ink=dark)
+    sheet.text(
+        head,
+        "REPUBLIC OF UTOPIA",
+        Face("book", "bold", sheet.pt(11), sheet.pt(0.9)),
+        x + sheet.mm(62),
+        y + sheet.mm(8),
+        align="centre",
+        ink=dark,
+    )
+    sheet.text(
+        head,
+        "PASSPORT PASSEPORT REISEPASS",
+        Face("sans", "bold", sheet.pt(6.4)),
+        x + sheet.mm(62),
+        y + sheet.mm(12.4),
+        align="centre",
+        ink=dark,
+    )
     columns = (43, 76, 97)
     other = words("fr" if prose.language == "en" else "en")["labels"]
     rows: list[tuple[float, list[tuple[int, str, str]]]] = [
@@ -128,10 +144,18 @@ def _booklet(sheet: Sheet, rng: Random, x: int, y: int) -> None:
     width, height = sheet.mm(125), sheet.mm(88)
     ground = Image.new("RGB", sheet.image.size, (236, 236, 233))
     shade = ImageDraw.Draw(ground)
-    shade.rounded_rectangle((x - sheet.mm(1), y - sheet.mm(1), x + width + sheet.mm(2.6), y + height + sheet.mm(2.4)), radius=sheet.mm(3.5), fill=(120, 118, 116))
+    shade.rounded_rectangle(
+        (x - sheet.mm(1), y - sheet.mm(1), x + width + sheet.mm(2.6), y + height + sheet.mm(2.4)),
+        radius=sheet.mm(3.5),
+        fill=(120, 118, 116),
+    )
     ground = ground.filter(ImageFilter.GaussianBlur(sheet.mm(1.2)))
     draw = ImageDraw.Draw(ground)
-    draw.rounded_rectangle((x - sheet.mm(0.9), y - sheet.mm(2), x + width + sheet.mm(1), y + height + sheet.mm(1)), radius=sheet.mm(3.2), fill=rng.choice([(92, 22, 38), (24, 40, 84), (28, 66, 50)]))
+    draw.rounded_rectangle(
+        (x - sheet.mm(0.9), y - sheet.mm(2), x + width + sheet.mm(1), y + height + sheet.mm(1)),
+        radius=sheet.mm(3.2),
+        fill=rng.choice([(92, 22, 38), (24, 40, 84), (28, 66, 50)]),
+    )
     page = Image.new("RGB", (width, height), (240, 236, 226))
     pen = ImageDraw.Draw(page)
     _guilloche(pen, rng, width, height)
@@ -151,14 +175,19 @@ def _guilloche(pen: ImageDraw.ImageDraw, rng: Random, width: int, height: int) -
         reach, waves, shift = rng.uniform(0.03, 0.09) * height, rng.uniform(2, 6), rng.uniform(0, 6)
         for i in range(-6, 46):
             base = height * i / 40
-            points = [
-                (px, base + reach * math.sin(px / width * waves * math.tau + shift) + reach * 0.5 * math.sin(px / width * waves * 3.1 * math.tau + i * 0.12))
+            wave = [
+                (
+                    px,
+                    base
+                    + reach * math.sin(px / width * waves * math.tau + shift)
+                    + reach * 0.5 * math.sin(px / width * waves * 3.1 * math.tau + i * 0.12),
+                )
                 for px in range(0, width + step, step)
             ]
-            pen.line(points, fill=colour, width=line)
+            pen.line(wave, fill=colour, width=line)
     for ring in range(14):
         reach = height * (0.10 + ring * 0.012)
-        points = []
+        points: list[tuple[float, float]] = []
         for k in range(361):
             turn = k * math.tau / 360
             own = reach * (1 + 0.16 * math.sin(9 * turn + ring * 0.5))
@@ -171,7 +200,11 @@ def _portrait(sheet: Sheet, rng: Random, place: tuple[int, int, int, int], *, fa
     x, y, width, height = place
     tile = Image.new("RGB", (width, height), (214, 218, 222))
     pen = ImageDraw.Draw(tile)
-    skin, hair, cloth = rng.choice([(206, 166, 142), (150, 110, 86), (226, 190, 168)]), rng.choice([(52, 40, 34), (110, 82, 56), (140, 134, 130)]), rng.choice([(54, 62, 82), (90, 52, 56), (70, 76, 70)])
+    skin, hair, cloth = (
+        rng.choice([(206, 166, 142), (150, 110, 86), (226, 190, 168)]),
+        rng.choice([(52, 40, 34), (110, 82, 56), (140, 134, 130)]),
+        rng.choice([(54, 62, 82), (90, 52, 56), (70, 76, 70)]),
+    )
     shadow = tuple(round(v * 0.82) for v in skin)
 
     def oval(cx: float, cy: float, rx: float, ry: float, fill: tuple[int, ...]) -> None:
@@ -179,9 +212,20 @@ def _portrait(sheet: Sheet, rng: Random, place: tuple[int, int, int, int], *, fa
 
     oval(0.5, 0.385, 0.262, 0.262, hair)
     if rng.random() < 0.5:
-        pen.rounded_rectangle((width * 0.235, height * 0.38, width * 0.765, height * 0.74), radius=width * 0.16, fill=hair)
+        pen.rounded_rectangle(
+            (width * 0.235, height * 0.38, width * 0.765, height * 0.74), radius=width * 0.16, fill=hair
+        )
     oval(0.5, 1.06, 0.47, 0.33, cloth)
-    pen.polygon([(width * 0.41, height * 0.62), (width * 0.59, height * 0.62), (width * 0.62, height * 0.8), (width * 0.5, height * 0.86), (width * 0.38, height * 0.8)], fill=shadow)
+    pen.polygon(
+        [
+            (width * 0.41, height * 0.62),
+            (width * 0.59, height * 0.62),
+            (width * 0.62, height * 0.8),
+            (width * 0.5, height * 0.86),
+            (width * 0.38, height * 0.8),
+        ],
+        fill=shadow,
+    )
     oval(0.5, 0.45, 0.215, 0.245, skin)
     oval(0.44, 0.235, 0.2, 0.075, hair)
     oval(0.6, 0.24, 0.13, 0.07, hair)

@@ -33,7 +33,9 @@ class _Till:
 
     def centre(self, text: str, face: Face | None = None) -> None:
         face = face or self.face
-        self.sheet.text(self.part, text, face, (self.left + self.right) / 2, self.feed(face.size / self.face.size), align="centre")
+        self.sheet.text(
+            self.part, text, face, (self.left + self.right) / 2, self.feed(face.size / self.face.size), align="centre"
+        )
 
     def sides(self, name: str, value: str, face: Face | None = None) -> None:
         """A name on the left and a value on the right, one line."""

@@ -42,15 +42,24 @@ def draw(commission: Commission) -> Drawn:
     return Drawn(sheet, fields={"title": title, "company": company})
 
 
-def _cover(sheet: Sheet, rng: Random, prose: Prose, names: tuple[str, str, str], edges: tuple[float, float], of: int) -> None:
+def _cover(
+    sheet: Sheet, rng: Random, prose: Prose, names: tuple[str, str, str], edges: tuple[float, float], of: int
+) -> None:
     family, company, title = names
     left, right = edges
     furniture.logo(sheet, rng, left, sheet.mm(30), sheet.mm(26), 40)
+    day = prose.date_of(int(title.split()[-1]) + 1, rng.randint(2, 6), rng.randint(1, 28))
     head = sheet.block("title")
     sheet.text(head, company, Face(family, "bold", sheet.pt(17)), left, sheet.mm(76))
     sheet.text(head, title, Face(family, "bold", sheet.pt(30)), left, sheet.mm(94))
     sheet.rule(left, sheet.mm(100), right, sheet.mm(100), width=0.8)
-    sheet.text(sheet.block(), f"{prose.fill('{name}')}, {prose.draw('cities')}, {prose.date()}", Face(family, "regular", sheet.pt(12)).plus("italic"), left, sheet.mm(110))
+    sheet.text(
+        sheet.block(),
+        f"{prose.fill('{name}')}, {prose.draw('cities')}, {day}",
+        Face(family, "regular", sheet.pt(12)).plus("italic"),
+        left,
+        sheet.mm(110),
+    )
     face = Face(family, "regular", sheet.pt(11))
     sheet.text(sheet.block("title"), prose.label("contents"), face.plus("bold"), left, sheet.mm(146))
     part, y = sheet.block(), sheet.mm(155)
@@ -67,14 +76,22 @@ def _cover(sheet: Sheet, rng: Random, prose: Prose, names: tuple[str, str, str],
             pen += face.length(".") * 1.5
         sheet.line(part, [*pens, (value, face, start)], y)
         y += sheet.mm(7)
-    furniture.stamp(sheet, rng, [prose.label("confidential")], sheet.mm(160), sheet.mm(44), ink=60, angle=rng.uniform(-9, 9))
+    furniture.stamp(
+        sheet, rng, [prose.label("confidential")], sheet.mm(160), sheet.mm(44), ink=60, angle=rng.uniform(-9, 9)
+    )
 
 
 def _chapter(sheet: Sheet, rng: Random, prose: Prose, family: str, column: Column, number: int) -> None:
     face = Face(family, "regular", sheet.pt(11))
     setting = Setting(face, face.size * 1.32, "justify", shrink=0.8)
     y = column.top
-    sheet.text(sheet.block("title"), f"{number - 1} {prose.draw('headings')}", Face(family, "bold", sheet.pt(15)), column.left, round(y))
+    sheet.text(
+        sheet.block("title"),
+        f"{number - 1} {prose.draw('headings')}",
+        Face(family, "bold", sheet.pt(15)),
+        column.left,
+        round(y),
+    )
     y += setting.leading * 1.6
     extras = [_table, _chart]
     rng.shuffle(extras)
@@ -97,7 +114,10 @@ def _table(sheet: Sheet, rng: Random, prose: Prose, face: Face, column: Column) 
     y = column.top
     edges = [column.left + (column.right - column.left) * share for share in (0.04, 0.5, 0.73, 0.96)]
     rows = [[prose.label("city").split()[-1].title(), "2019", "2020"]]
-    rows += [[prose.draw("cities"), prose.decimal(rng.randint(1000, 990000)), prose.decimal(rng.randint(1000, 990000))] for _ in range(5)]
+    rows += [
+        [prose.draw("cities"), prose.decimal(rng.randint(1000, 990000)), prose.decimal(rng.randint(1000, 990000))]
+        for _ in range(5)
+    ]
     sheet.rule(edges[0], y - small.size, edges[-1], y - small.size, width=0.4)
     for i, row in enumerate(rows):
         own = small.plus("bold") if i == 0 else small
@@ -133,5 +153,12 @@ def _chart(sheet: Sheet, rng: Random, prose: Prose, face: Face, column: Column) 
     baseline = round(bottom + small.size * 1.2)
     sheet.line(part, pens, baseline)
     caption = f"Fig. {rng.randint(1, 9)}: {prose.draw('headings')} ({prose.label('amount')})"
-    sheet.text(part, caption, Face(face.family, "regular", face.size * 0.85).plus("italic"), (left + right) / 2, round(baseline + face.size * 1.5), align="centre")
+    sheet.text(
+        part,
+        caption,
+        Face(face.family, "regular", face.size * 0.85).plus("italic"),
+        (left + right) / 2,
+        round(baseline + face.size * 1.5),
+        align="centre",
+    )
     return baseline + face.size * 4

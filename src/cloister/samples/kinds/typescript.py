@@ -27,18 +27,25 @@ class _Machine:
         """One letter in its cell; its ink's box."""
         tile = self.face.tile(character)
         rng, sheet = self.rng, self.sheet
-        left = round(x + (self.pitch - self.face.length(character)) / 2 + rng.uniform(-0.012, 0.012) * self.face.size) + tile.left
+        left = (
+            round(x + (self.pitch - self.face.length(character)) / 2 + rng.uniform(-0.012, 0.012) * self.face.size)
+            + tile.left
+        )
         top = round(baseline + self._height.get(character, 0) + rng.uniform(-0.012, 0.012) * self.face.size) + tile.top
         ink = max(0, min(130, 24 + self._weight.get(character, 0) + rng.randint(-16, 26)))
         sheet.image.paste(sheet.colour(ink), (left, top), tile.mask)
-        return None if tile.ink is None else (left + tile.ink[0], top + tile.ink[1], left + tile.ink[2], top + tile.ink[3])
+        return (
+            None if tile.ink is None else (left + tile.ink[0], top + tile.ink[1], left + tile.ink[2], top + tile.ink[3])
+        )
 
     def type(self, part: Part, text: str, x: float, baseline: float, *, underline: bool = False) -> None:
         """A line of text at a fixed pitch."""
         words: list[TrueWord] = []
         column = 0
         for word in text.split(" "):
-            boxes = [box for i, c in enumerate(word) if (box := self.strike(c, x + (column + i) * self.pitch, baseline))]
+            boxes = [
+                box for i, c in enumerate(word) if (box := self.strike(c, x + (column + i) * self.pitch, baseline))
+            ]
             if boxes:
                 x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
                 x1, y1 = max(b[2] for b in boxes), max(b[3] for b in boxes)
