@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloister.ocr.engine import ink as inks
 from cloister.ocr.engine import spaces
 from cloister.ocr.engine.models import BLANK
 from cloister.ocr.engine.shapes import STEP
@@ -15,18 +14,21 @@ from cloister.ocr.engine.shapes import STEP
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloister.ocr.engine.runtime import Floats, Pixels, Whole
+    from cloister.ocr.engine.crop import Cut
+    from cloister.ocr.engine.runtime import Floats, Whole
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The characters of one line; `places` are their middles in steps, `shares` their probabilities."""
+    """The characters of one line; `places` are their middles in pixels of the cut, `shares` their probabilities."""
 
     characters: tuple[str, ...]
     places: Floats
     shares: Floats
     spaces: Floats
     """The probability of a space at every step."""
+    stretch: float
+    """Pixels that were read to one pixel of the cut."""
 
     @property
     def confidence(self) -> float:
@@ -43,28 +45,29 @@ class Found:
     box: tuple[float, float, float, float]
 
 
-def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str]) -> Read:
-    """Connectionist temporal classification: runs of a class are one character, blanks part them."""
+def collapse(
+    best: Whole, shares: Floats, space: Floats, classes: Sequence[str], left: int, stretch: float
+) -> Read:
+    """Connectionist temporal classification: runs of a class are one character, blanks part them.
+
+    `left` and `stretch` lead from the pixels that were read back to the pixels of the cut.
+    """
     edges = np.flatnonzero(np.diff(best)) + 1
     starts = np.concatenate(([0], edges))
     ends = np.concatenate((edges, [len(best)]))
     chosen = best[starts]
     keep = chosen != BLANK
-    starts, ends, chosen = starts[keep], ends[keep], chosen[keep]
-    peaks = np.maximum.reduceat(shares, starts) if len(starts) else np.zeros(0, np.float32)
-    return Read(
-        tuple(classes[k] for k in chosen),
-        ((starts + ends) / 2).astype(np.float32),
-        np.minimum(peaks, 1.0) if len(starts) else peaks,
-        space.copy(),
-    )
+    if not keep.any():
+        nothing = np.zeros(0, np.float32)
+        return Read((), nothing, nothing, space.copy(), stretch)
+    peaks = np.minimum(np.maximum.reduceat(shares, starts)[keep], 1.0)
+    places = ((starts + ends) / 2)[keep] * (STEP / stretch) + left
+    return Read(tuple(classes[k] for k in chosen[keep]), places, peaks, space.copy(), stretch)
 
 
-def words(read: Read, crop: Pixels, stretch: float) -> list[Found]:
+def words(read: Read, cut: Cut) -> list[Found]:
     """Part a line's characters into words and fit each one's box to its ink."""
-    ink = inks.find(crop)
-    missing = spaces.repair(read, ink, stretch)
-    out: list[Found] = []
+    missing = spaces.repair(read, cut.ink)
     groups: list[list[int]] = [[]]
     for k, character in enumerate(read.characters):
         if character.isspace() or not character:
@@ -74,17 +77,19 @@ def words(read: Read, crop: Pixels, stretch: float) -> list[Found]:
             groups.append([])
         groups[-1].append(k)
     groups = [group for group in groups if group]
+    out: list[Found] = []
     left = 0.0
+    height, width = cut.pixels.shape
     for number, group in enumerate(groups):
-        last = float(read.places[group[-1]]) * STEP
-        right: float = crop.shape[1]
+        last = float(read.places[group[-1]])
+        right: float = width
         if number + 1 < len(groups):
-            after = float(read.places[groups[number + 1][0]]) * STEP
-            right = ink.blank_between(last, after)[1] if ink else (last + after) / 2
+            after = float(read.places[groups[number + 1][0]])
+            right = cut.ink.blank_between(last, after)[1] if cut.ink else (last + after) / 2
         text = "".join(read.characters[k] for k in group)
-        box = ink.tight(round(left), max(round(left) + 1, round(right))) if ink else None
-        first = float(read.places[group[0]]) * STEP
-        plain = (max(left, first - STEP), crop.shape[0] * 0.15, min(right, last + STEP), crop.shape[0] * 0.85)
+        box = cut.ink.tight(round(left), max(round(left) + 1, round(right))) if cut.ink else None
+        first = float(read.places[group[0]])
+        plain = max(left, first - STEP), height * 0.2, max(left + 1, min(right, last + STEP)), height * 0.8
         out.append(Found(text, float(read.shares[group].mean()), box or plain))
         left = right
     return out

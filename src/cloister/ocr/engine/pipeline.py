@@ -14,7 +14,7 @@ from cloister.ocr.engine.detect import detect
 from cloister.ocr.engine.grade import grade
 from cloister.ocr.engine.language import identify
 from cloister.ocr.engine.order import arrange
-from cloister.ocr.engine.recognise import recognise
+from cloister.ocr.engine.recognise import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,11 +88,14 @@ class Engine:
             steps=tuple(steps),
         )
 
+    def _recogniser(self, pixels: Pixels) -> Recogniser:
+        return Recogniser(self._reader, Pyramid(pixels))
+
     def _strips(self, pixels: Pixels, regions: Sequence[Region]) -> list[Strip]:
         """Read all regions; tall ones are read upwards and downwards, and the better reading counts."""
         level = [r for r in regions if not r.tall]
         tall = [r.turned() for r in regions if r.tall]
-        strips = recognise(self._reader, Pyramid(pixels), [*level, *tall, *(r.flipped() for r in tall)])
+        strips = self._recogniser(pixels).read([*level, *tall, *(r.flipped() for r in tall)])
         upwards = strips[len(level) : len(level) + len(tall)]
         downwards = strips[len(level) + len(tall) :]
         best = [max(pair, key=_weight) for pair in zip(upwards, downwards, strict=True)]
@@ -101,17 +104,15 @@ class Engine:
     def _quarter(self, pixels: Pixels, regions: Sequence[Region]) -> int:
         """How far a page on its side is turned clockwise: 90 or 270."""
         chosen = [r.turned() for r in orient.probes([r for r in regions if r.tall])]
-        pyramid = Pyramid(pixels)
-        upwards = recognise(self._reader, pyramid, chosen)
-        downwards = recognise(self._reader, pyramid, [r.flipped() for r in chosen])
+        recogniser = self._recogniser(pixels)
+        upwards, downwards = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return 270 if orient.quality(upwards) >= orient.quality(downwards) else 90
 
     def _upside_down(self, pixels: Pixels, strips: Sequence[Strip]) -> bool:
         """Whether lines read better from the other side."""
         chosen = orient.probes([strip.region for strip in strips])
-        pyramid = Pyramid(pixels)
-        as_is = recognise(self._reader, pyramid, chosen)
-        flipped = recognise(self._reader, pyramid, [r.flipped() for r in chosen])
+        recogniser = self._recogniser(pixels)
+        as_is, flipped = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return orient.quality(flipped) > orient.quality(as_is) + 0.05
 
 
@@ -123,10 +124,10 @@ def _line(strip: Strip, upright: Upright) -> Line | None:
     """The line of a strip on the upright page, or None where nothing was read well enough to be believed."""
     if strip.read.confidence < _LEAST_CONFIDENCE:
         return None
-    found = decode.words(strip.read, strip.pixels, strip.stretch)
+    found = decode.words(strip.read, strip.cut)
     if not found:
         return None
-    crop = strip.region.frame(strip.pixels.shape[1], strip.pixels.shape[0])
+    crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
     crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
     matrix = upright.from_source @ np.vstack([crop, [0, 0, 1]])
     words = tuple(Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found)

@@ -1,19 +1,22 @@
 """The few input shapes that are ever run: all of them are warmed before the worker locks itself.
 
 A locked worker may map no new executable memory, and each new shape compiles new kernels. So every line and
-every page is fitted into one of these, by padding and by a little squeezing.
+every page is fitted into one of these, by padding and by a little stretching.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-HEIGHT = 48
+HEIGHT = 32
 """Pixels: the height of a line as the recogniser reads it."""
+MARGIN = 5
+"""Pixels above and below that belong to a region's box and are not read: words' ink is looked for there too."""
+CUT_HEIGHT = HEIGHT + 2 * MARGIN
 STEP = 8
 """Pixels of width to one step of the recogniser's output."""
-SQUEEZE = 1.06
-"""A line may be squeezed by this much to fit a narrower shape."""
+SQUEEZE, STRETCH = 1.06, 1.25
+"""A line may be squeezed or stretched by this much to fill a shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Batch:
 BATCHES = tuple(
     Batch(lines, width)
     for lines, width in (
-        (8, 64), (8, 104), (8, 144), (4, 192), (4, 248), (4, 312), (2, 392), (2, 480), (1, 312), (1, 392), (1, 480),
-        (1, 584), (1, 704), (1, 856), (1, 1032), (1, 1248), (1, 1504), (1, 1808), (1, 2176),
+        (1, 48), (6, 48), (1, 80), (6, 80), (1, 120), (6, 120), (1, 168), (4, 168), (1, 224), (4, 224),
+        (1, 288), (3, 288), (1, 368), (1, 464), (1, 576), (1, 720), (1, 896), (1, 1112), (1, 1376),
     )
 )  # fmt: skip
 WIDTHS = tuple(sorted({batch.width for batch in BATCHES}))
