@@ -72,7 +72,6 @@ def test_generated_pages_are_told_apart_misread_letters_and_all(tag: str, kind: 
         "12.50 3/4 1977-03-01",
         "Ok.",
         "Total 12.50",
-        "x7 k9 qq zq 88 vv wq zx qk jx vq qz xk wz qj zv",
     ],
 )
 def test_what_tells_no_language_is_undetermined(text: str) -> None:
