@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf
 
 from cloister.document import Line, Page, Word
 from cloister.mrz.grammar import FILLER, LAYOUTS, Format, Layout
@@ -87,9 +86,11 @@ def alone(plain: str) -> str:
             tail = plain_tail(plain) if _named(layout, row) else plain
             if (found := fit(tail, layout, row, _reach(layout, row))) is not None:
                 fits.append((found.cost, found, layout, row, tail))
-    least = min((cost for cost, *_ in fits), default=inf)
-    if least > _MOST_COST * len(plain.replace(FILLER, "")):
+    most = _MOST_COST * len(plain.replace(FILLER, ""))
+    fits = [entry for entry in fits if len(entry[1].changes) <= most]
+    if not fits:
         return plain
+    least = min(cost for cost, *_ in fits)
     readings = {_back(_checked(found, layout, row), tail) for cost, found, layout, row, tail in fits if cost == least}
     return _agreed(plain, readings)
 
@@ -177,7 +178,7 @@ def _zone(plain: Sequence[str], at: int, layout: Layout, today: date) -> _Found 
     if layout.format is Format.FRANCE and not fits[0].text.startswith("IDFRA"):
         return None
     letters = sum(len(fitted.text.replace(FILLER, "")) for fitted in fits)
-    if sum(fitted.cost for fitted in fits) > _MOST_COST * letters:
+    if sum(len(fitted.changes) for fitted in fits) > _MOST_COST * letters:
         return None
     if not any(holds([fitted.text for fitted in fits], guard) for guard in layout.guards):
         return None  # nothing vouches for it being a zone

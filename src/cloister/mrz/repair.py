@@ -23,13 +23,33 @@ _DIGIT_FOR = {
     "O": "0", "Q": "0", "D": "0", "U": "0", "I": "1", "L": "1", "J": "1", "Z": "2", "A": "4", "S": "5", "G": "6",
     "T": "7", "B": "8",
 }  # fmt: skip
+_TWINS = ("0O", "1I", "2Z", "5S", "6G", "8B")
+"""Hardly told apart in OCR-B; the first to be tried where a check digit fails …"""
 _ALIKE = (
-    "0ODQU", "1ILJ", "2Z", "4A", "5S", "6G", "8B", "UV", "VY", "MN", "MH", "CG", "EF", "PR", "KX", "KR",
-    "38", "17", "56", "08",
-)  # fmt: skip
+    *_TWINS,
+    "0DOQ",
+    "1IL",
+    "1J",
+    "4A",
+    "UV",
+    "VY",
+    "MN",
+    "MH",
+    "CG",
+    "EF",
+    "PR",
+    "KX",
+    "KR",
+    "38",
+    "17",
+    "56",
+    "08",
+)
+"""… and what is now and then taken for one another."""
 _LIKE_FILLER = frozenset("<CKELXS")
 _RUN = re.compile("<{2,}")
-_TAIL = re.compile("<{3}|<<(?=.*<<)")
+_LAST = 3
+"""The first run of so many fillers, or the second of two, is the last thing in a line of names."""
 _MOST_ADDED = 4
 _STATE = re.compile(Sort.STATE.value * 3)
 _WIDEST = 30
@@ -48,10 +68,11 @@ def plain_tail(line: str) -> str:
 
     After three fillers, or the second pair, nothing but fillers may follow in a line of names (9303-3, 4.6).
     """
-    for found in _TAIL.finditer(line):
-        tail = line[found.start() :]
-        if set(tail) <= _LIKE_FILLER and tail.count(FILLER) * 3 > len(tail):
-            return line[: found.start()] + FILLER * len(tail)
+    for number, run in enumerate(_RUN.finditer(line)):
+        tail = line[run.start() :]
+        last = number > 0 or len(run[0]) >= _LAST
+        if last and set(tail) <= _LIKE_FILLER and tail.count(FILLER) * 3 > len(tail):
+            return line[: run.start()] + FILLER * len(tail)
     return line
 
 
@@ -146,8 +167,8 @@ def _state(read: str, meant: str) -> str:
     return found.pop() if len(found) == 1 else meant
 
 
-def _alike(character: str) -> set[str]:
-    return {c for group in _ALIKE if character in group for c in group} - {character}
+def _alike(character: str, groups: Sequence[str] = _ALIKE) -> set[str]:
+    return {c for group in groups if character in group for c in group} - {character}
 
 
 def proven(
@@ -155,16 +176,16 @@ def proven(
 ) -> tuple[tuple[str, ...], tuple[Correction, ...]]:
     """The lines with what these check digits prove: where one fails, the only exchange that makes it hold.
 
-    The exchange must not break any check digit that held; of several, the one that makes the composite hold
-    as well is taken.
+    Twins are tried before what is alike, one exchange before two. An exchange must not break any check digit
+    that held; of several, the one that makes the composite hold as well is taken; otherwise none.
     """
     done = tuple(lines)
     changes: list[Correction] = []
     for guard in guards:
         if holds(done, guard):
             continue
-        for size in (1, 2):
-            found = list(_exchanges(done, layout, guard, guards, size))
+        for size, groups in ((1, _TWINS), (1, _ALIKE), (2, _TWINS)):
+            found = list(_exchanges(done, layout, guard, guards, size, groups))
             if len(found) > 1:
                 found = _backed(found, guards)
             if len(found) == 1:
@@ -179,7 +200,7 @@ _Exchange = tuple[tuple[str, ...], list[Correction]]
 
 
 def _exchanges(
-    lines: tuple[str, ...], layout: Layout, guard: Guard, guards: Sequence[Guard], size: int
+    lines: tuple[str, ...], layout: Layout, guard: Guard, guards: Sequence[Guard], size: int, groups: Sequence[str]
 ) -> Iterator[_Exchange]:
     """Every way to make a check digit hold by `size` exchanges of look-alikes."""
     good = [other for other in guards if holds(lines, other)]
@@ -190,7 +211,7 @@ def _exchanges(
     for chosen in combinations(spots, size):
         options = []
         for row, at in chosen:
-            options.append([c for c in sorted(_alike(lines[row][at])) if allowed(c, layout, row, at)])
+            options.append([c for c in sorted(_alike(lines[row][at], groups)) if allowed(c, layout, row, at)])
         for meant in product(*options):
             changed = [list(line) for line in lines]
             for (row, at), character in zip(chosen, meant, strict=True):
