@@ -28,6 +28,7 @@ def one(lines: Sequence[str]) -> Mrz:
         ("P<UTO ERIKSSON «ANNA", "P<UTOERIKSSON<<ANNA"),
         ("p\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}utoériksson≪", "P<UTOERIKSSON<<"),
         ("L898 902C3.6", "L898902C36"),
+        ("P<UTOERIKSSON<<ANNA<c<Cc<e<<c<", "P<UTOERIKSSON<<ANNA<<<<<<<<<<<"),
         ("", ""),
     ],
 )

@@ -8,7 +8,7 @@ from datetime import date
 
 from cloister.document import Line, Page, Word
 from cloister.mrz.grammar import FILLER, LAYOUTS, Format, Layout
-from cloister.mrz.repair import Fit, fit, normalise_line, plain_tail, proven
+from cloister.mrz.repair import Fit, fit, normalise_line, plain_tail, proven, whole_tail
 from cloister.mrz.zone import Correction, Mrz, Proof, holds, read
 
 _SHORTEST, _LONGEST = 24, 50
@@ -71,7 +71,7 @@ def is_machine_readable(raw: str) -> bool:
     plain = normalise_line(raw)
     if len(plain) > _LONGEST or sum(c.isalnum() for c in raw) > sum(c.isalnum() for c in plain):
         return False
-    solid = raw.replace(" ", "")
+    solid = whole_tail(raw)
     small = sum(c.islower() for c in solid)
     if FILLER * _LEAST_RUN in plain and len(plain) >= _LEAST_PAIR:
         return small * 3 <= len(solid)

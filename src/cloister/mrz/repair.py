@@ -47,6 +47,7 @@ _ALIKE = (
 )
 """… and what is now and then taken for one another."""
 _LIKE_FILLER = frozenset("<CKELXS")
+_SMALL_TAIL = re.compile("[<ceC]{8,}$")
 _RUN = re.compile("<{2,}")
 _LAST = 3
 """The first run of so many fillers, or the second of two, is the last thing in a line of names."""
@@ -56,9 +57,18 @@ _WIDEST = 30
 """Among more characters than this, two exchanges prove nothing."""
 
 
+def whole_tail(raw: str) -> str:
+    """The line without spaces, and with fillers at its end for the small c and e that they are mistaken for."""
+    text = "".join(raw.split()).translate(_FILLERS)
+    tail = _SMALL_TAIL.search(text)
+    if tail is None or tail[0].count(FILLER) < _LAST:
+        return text
+    return text[: tail.start()] + FILLER * len(tail[0])
+
+
 def normalise_line(raw: str) -> str:
     """The line in the zone's alphabet: capitals without accents, no spaces, « as <<; other signs go."""
-    text = raw.translate(_FILLERS)
+    text = whole_tail(raw)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).upper()
     return "".join(c for c in text if c in ALPHABET)
 
