@@ -16,18 +16,20 @@ FACTS = Facts(
     ("landlock", "seccomp"),
     ("the file was repaired",),
 )
-HOSTILE = (
-    "<script>alert(1)</script>", "</p></div>", "&amp;", "&lt;", "]]>", "<!--", "-->", "<![CDATA[", "'\"><img/src=x>", "\x1b[31m",
-    "\x1b]0;title\x07", "\x00", "\x01", "\x7f", "\x9b31m", "\u202eevil", "\u2066", "\ufffe", "\uffff", "\ud800", "\U000e0041",
-    "javascript:alert(1)", "[x](javascript:alert(1))", "![x](http://e.example/x.png)", "http://e.example", "www.e.example",
-    "https://e.example/a_b_c", "//e.example/x", "ftp://e.example", "mallory@e.example", "mailto:m@e.example", "e.example", "<m@e.example>", "`code`", "``",
-    "`", "\\", "\\\\", "**bold**", "__b__", "_i_", "~~s~~", "# h", "#", "##", "1.", "12)", "-", "+", "*", "---", "***", "___",
-    "===", "=", "```", "~~~", "|a|b|", "|---|", ">", ":", "[^1]", "[^1]:", "[x]:", "[ref]", "$x$", "$$", "{.class}", "==m==", "^a^",
-    "H~2~O", ":smile:", "&#64;", "&copy;", "<br>", "{{7*7}}", "{%x%}", '{"a":1}', '"', "a.", "iv)", "@user", "x@y.zz`", "`a@b.cc`",
-)  # fmt: skip
-SCRIPTS = (
-    "東京都千代田区", "中华人民共和国", "한국어", "русский", "Ελληνικά", "العربية", "עברית", "हिन्दी", "ไทย", "İstanbul", "naïve", "ﬁn", "👩‍👩‍👧", "e\u0301",
-)  # fmt: skip
+_HOSTILE = """
+<script>alert(1)</script> </p></div> &amp; &lt; ]]> <!-- --> <![CDATA[ '\"><img/src=x> <br>
+\x1b[31m \x1b]0;title\x07 \x00 \x01 \x7f \x9b31m \u202eevil \u2066 \ufffe \uffff \ud800 \U000e0041
+javascript:alert(1) [x](javascript:alert(1)) ![x](http://e.example/x.png) http://e.example www.e.example
+https://e.example/a_b_c //e.example/x ftp://e.example mallory@e.example mailto:m@e.example e.example
+<m@e.example> x@y.zz` `a@b.cc` @user `code` `` ` \\ \\\\ **bold** __b__ _i_ ~~s~~ ==m== ^a^ H~2~O
+# ## #h 1. 12) a. iv) - + * --- *** ___ === = ``` ~~~ |a|b| |---| > : [^1] [^1]: [x]: [ref] $x$ $$ {.class}
+:smile: &#64; &copy; {{7*7}} {%x%} {\"a\":1} \"
+"""
+_SCRIPTS = """
+東京都千代田区 中华人民共和国 한국어 русский Ελληνικά العربية עברית हिन्दी ไทย İstanbul naïve \ufb01n
+\U0001f469\u200d\U0001f469\u200d\U0001f467 e\u0301
+"""
+HOSTILE, SCRIPTS = tuple(_HOSTILE.split()), tuple(_SCRIPTS.split())
 
 
 def line_of(words: list[str], y: float, x: float = 100.0, slope: float = 0.0) -> Line:
@@ -50,11 +52,26 @@ def page_of(lines: list[list[str]], number: int = 1, *, language: str = "en", sl
     kinds = tuple(BlockKind)
     while at < len(lines):
         size = len(blocks) + 1
-        made = tuple(line_of(words, 100.0 + 40 * (at + i), slope=slope) for i, words in enumerate(lines[at : at + size]))
+        made = tuple(
+            line_of(words, 100.0 + 40 * (at + i), slope=slope) for i, words in enumerate(lines[at : at + size])
+        )
         blocks.append(Block(made, kinds[len(blocks) % len(kinds)]))
         at += size
     steps = (Step("turn", "0"), Step("recognise", "latin <int8> & more"))
-    return Page(number, 2480, 3508, 300.0, tuple(blocks), 90, -0.25, (0, 1, 0, -1, 0, 2480, 0, 0, 1), language, 0.87, Grade.GOOD, False, steps)
+    return Page(
+        number=number,
+        width=2480,
+        height=3508,
+        dpi=300.0,
+        blocks=tuple(blocks),
+        rotation=90,
+        skew=-0.25,
+        to_source=(0, 1, 0, -1, 0, 2480, 0, 0, 1),
+        language=language,
+        language_confidence=0.87,
+        grade=Grade.GOOD,
+        steps=steps,
+    )
 
 
 def full_page(number: int = 1, words: int = 590) -> Page:

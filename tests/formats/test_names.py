@@ -29,7 +29,9 @@ def test_a_clash_is_numbered_and_reported():
     ]
 
 
-@pytest.mark.parametrize(("one", "other"), [("Scan.png", "scan.png"), ("\u00e9.png", "e\u0301.png"), ("ß.png", "ss.png")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Scan.png", "scan.png"), ("\u00e9.png", "e\u0301.png"), ("ß.png", "ss.png")]
+)
 def test_names_that_some_file_systems_hold_for_the_same_clash(one, other):
     names = Names(".txt")
     assert not names.of(one).clashed

@@ -55,7 +55,7 @@ def as_nobody(act: Callable[[], None], folder: Path) -> None:
                 os.setresuid(NOBODY, NOBODY, NOBODY)
             act()
             os._exit(0)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, the child ends here
             traceback.print_exc()
         finally:
             os._exit(1)
@@ -251,7 +251,7 @@ def test_a_folder_that_may_be_written_and_not_listed_is_enough(tmp_path, way):
 
     def act() -> None:
         if os.geteuid() != NOBODY:
-            os.chmod(".", 0o300)
+            Path().chmod(0o300)
         assert save.save([b"x"], "out").way is way
         assert save.save([b"y"], "out").replaced
 
@@ -287,7 +287,7 @@ def test_a_symbolic_link_is_replaced_and_its_target_left_alone(tmp_path, way):
 
 def test_devices_and_pipes_are_written_to_and_not_replaced(tmp_path):
     assert save.save([b"x"], "/dev/null").way is Way.DIRECT
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
     with pytest.raises(DiskFull):
         save.save([b"x"], "/dev/full")
     fifo = tmp_path / "fifo"
@@ -406,11 +406,11 @@ def test_no_single_kill_between_link_and_rename_leaves_a_dot_name(tmp_path, vict
     with subprocess.Popen([sys.executable, "-c", SLOW, out, how], stdout=subprocess.PIPE) as saving:
         parent, child = map(int, saving.stdout.readline().split())
         assert parent == saving.pid
-        assert sorted(content(tmp_path))[0].startswith(".cloister-")
+        assert min(path.name for path in tmp_path.iterdir()).startswith(".cloister-")
         os.kill(parent if victim == "parent" else child, signal.SIGKILL)
         saving.wait()
     deadline = time.monotonic() + 10
-    while len(content(tmp_path)) > 1 and time.monotonic() < deadline:
+    while len(list(tmp_path.iterdir())) > 1 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert content(tmp_path) == {"out": b"new" if victim == "parent" else b"old"}
     assert saving.returncode == (-signal.SIGKILL if victim == "parent" else 5)
@@ -419,7 +419,8 @@ def test_no_single_kill_between_link_and_rename_leaves_a_dot_name(tmp_path, vict
 def test_an_interrupt_does_not_part_the_parent_from_its_child(tmp_path):
     out = tmp_path / "out"
     out.write_bytes(b"old")
-    with subprocess.Popen([sys.executable, "-c", SLOW, out, "unnamed"], stdout=subprocess.PIPE, start_new_session=True) as saving:
+    words = [sys.executable, "-c", SLOW, out, "unnamed"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True) as saving:
         saving.stdout.readline()
         os.killpg(saving.pid, signal.SIGINT)
         saving.wait()

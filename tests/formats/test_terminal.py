@@ -75,7 +75,7 @@ def test_no_text_keeps_anything_that_is_obeyed(text):
 
 
 def test_honest_text_is_left_alone():
-    honest = "a\tb\nGrüße, 東京, عربي\u200f, שלום\u200e, क्‍ष, می\u200cخواهم, 👩‍👩‍👧, e\u0301, \u00ad\u00a0"
+    honest = "a\tb\nGrüße, 東京 \u200f \u200e \u061c क्\u200dष می\u200cخواهم 👩\u200d👧 e\u0301 \u00ad\u00a0"  # noqa: RUF001
     assert terminal.safe(honest) == honest
 
 

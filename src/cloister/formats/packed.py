@@ -106,6 +106,4 @@ def unpack_page(payload: bytes) -> Page:
     counted = _Counted(unpack)
     blocks = counted.many(MAX_BLOCKS, counted.block)
     unpack.end()
-    return Page(
-        number, width, height, dpi, blocks, rotation, skew, matrix, language, sureness, grade, layer, steps
-    )
+    return Page(number, width, height, dpi, blocks, rotation, skew, matrix, language, sureness, grade, layer, steps)
