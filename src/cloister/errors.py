@@ -10,6 +10,7 @@ CloisterError                     exit 15
 ├── BadInput                      exit 2    the file is not a document that can be read
 │   ├── NotADocument              exit 2    empty, or of no type that is read
 │   ├── Damaged                   exit 2    the parser gave up
+│   │   └── DamagedPage           exit 2    on one page
 │   ├── NoPages                   exit 2
 │   ├── TooLarge                  exit 2    bytes, pages or pixels above the ceiling
 │   ├── PageTooLarge              exit 2
@@ -28,6 +29,7 @@ CloisterError                     exit 15
 ├── AlreadyHasText                exit 6
 ├── JailFailed                    exit 7    a jailed process died, hung, lied or fell silent
 │   ├── JailDied                  exit 7
+│   ├── JailNotStarted            exit 7
 │   ├── JailLied                  exit 7
 │   └── TimedOut                  exit 7
 ├── Encrypted                     exit 8    a password is needed, or the one given is wrong
@@ -137,6 +139,13 @@ class Damaged(BadInput):
 
     code = "damaged"
     says = "This file is damaged or cut short and could not be opened. Get it again from its source, or repair it first."
+
+
+class DamagedPage(Damaged):
+    """The parser gave up on one page."""
+
+    code = "damaged-page"
+    says = "Page {page} is damaged and could not be read. Repair the file, or leave the page out with --pages."
 
 
 class NoPages(BadInput):
@@ -280,6 +289,13 @@ class JailDied(JailFailed):
 
     code = "jail-died"
     says = "The jailed process that handled this file ended early: {why}. The file may be hostile or damaged."
+
+
+class JailNotStarted(JailFailed):
+    """A jailed process ended before it was ready for any document."""
+
+    code = "jail-not-started"
+    says = "A jailed process could not be made ready: {why}. Run `cloister doctor`, or install Cloister again."
 
 
 class JailLied(JailFailed):

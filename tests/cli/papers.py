@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pikepdf
 from PIL import Image, ImageDraw, ImageFont
@@ -83,3 +84,8 @@ def many_pages(count: int) -> bytes:
 def sample(kind: str, seed: int = 1, **how: object) -> samples.Sample:
     """A generated document."""
     return samples.make(kind, seed=seed, **how)
+
+
+def heic() -> bytes:
+    """A HEIC page; no permissively licensed library writes HEVC, so it is kept as a file (see its folder's README)."""
+    return (Path(__file__).parent / "page.heic").read_bytes()

@@ -192,7 +192,8 @@ def test_names_that_clash_are_numbered_and_told(tmp_path: Path) -> None:
     assert "scan-2.json" in ran.err
 
 
-def test_what_is_no_document_in_a_folder_is_passed_over(paper: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("paper")
+def test_what_is_no_document_in_a_folder_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "README").write_text("hello")
     (tmp_path / ".hidden.png").write_bytes(b"")
     ran = cloister("read", tmp_path, "--recursive", "-O", tmp_path.parent / "apart", "--json")

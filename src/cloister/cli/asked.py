@@ -76,7 +76,8 @@ def understand(given: dict[str, object]) -> Asked:
         raise BadArguments
     name = _text(given["format"])
     format_ = by_name(name) if name else by_extension(file) if file else FORMATS["txt"]
-    tags = languages.parse(_text(given["language"]) or "")
+    language = _text(given["language"])
+    tags = languages.parse(language) if language else ()
     options = Options(
         mode=Mode(given["mode"]),
         pages=page_ranges(_text(given["pages"]) or "1-"),

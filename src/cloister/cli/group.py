@@ -34,7 +34,10 @@ class _Lazy(click.Group):
         return command
 
 
-@click.group(cls=_Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=_Lazy, epilog=EPILOG, context_settings=HELP)
 @click.version_option(metadata.version("cloister"), "--version", prog_name="cloister")
 def cloister() -> None:
     """Private OCR that can be proven. Documents go in, text comes out, nothing else leaves."""

@@ -52,7 +52,7 @@ Examples:
 @click.option("--json", is_flag=True, help="A summary for programs; on stderr where the output is on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; problems are still told.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell the steps, languages and grades of every page.")
-def command(**given: object) -> int:
+def command(*, require_sandbox: bool, **given: object) -> int:
     """Read each INPUT (PDF, PNG, JPEG, TIFF, WebP, BMP, HEIC, a folder, or - for standard input).
 
     Files are parsed in jails that have no network, no files and no keys; the whole command gives up
@@ -62,7 +62,7 @@ def command(**given: object) -> int:
     from cloister.cli.asked import understand  # noqa: PLC0415
     from cloister.jail import host  # noqa: PLC0415
 
-    if given.pop("require_sandbox") and not host.full_sandbox():
+    if require_sandbox and not host.full_sandbox():
         raise NoSandbox
     asked = understand(given)
     if asked.format.name == "pdf" and asked.to_stdout and click.get_text_stream("stdout").isatty():

@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -42,13 +41,17 @@ class Report:
         """A document with this many pages is open."""
         self._expected += pages
         if self._drawn and self._bar is None:
-            from rich.console import Console  # noqa: PLC0415 - costs 0.1 s, and only terminals need it
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415
-            from rich.progress import TextColumn, TimeRemainingColumn  # noqa: PLC0415
+            from rich import console, progress  # noqa: PLC0415 - costs 0.1 s, and only terminals need it
 
-            columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
-            rate = TextColumn("{task.fields[rate]:.1f}/s"), TimeRemainingColumn()
-            self._bar = Progress(*columns, *rate, console=Console(stderr=True), transient=True)
+            self._bar = progress.Progress(
+                progress.TextColumn("reading"),
+                progress.BarColumn(),
+                progress.MofNCompleteColumn(),
+                progress.TextColumn("pages, {task.fields[rate]:.1f}/s,"),
+                progress.TimeRemainingColumn(),
+                console=console.Console(stderr=True),
+                transient=True,
+            )
             self._task = self._bar.add_task("reading", total=self._expected, rate=0.0)
             self._bar.start()
         if self._bar is not None and self._task is not None:
@@ -71,8 +74,7 @@ class Report:
             if not self._asked.quiet:
                 self._say(f"{outcome.path}: {note}")
         if outcome.problem is not None and not outcome.skipped:
-            with self._aside():
-                complain(outcome.problem, outcome.path)
+            complain(outcome.problem, outcome.path)
 
     def end(self, outcomes: list[Outcome]) -> None:
         """The batch is done."""
@@ -108,14 +110,7 @@ class Report:
         console.print(f"{pages} pages of {len(outcomes) - failed} files in {seconds:.1f} s{tail}", highlight=False)
 
     def _say(self, text: str) -> None:
-        with self._aside():
-            click.echo(terminal.safe(text), err=True)
-
-    def _aside(self) -> suppress:
-        """Keep the bar out of the way of a message."""
-        if self._bar is not None:
-            self._bar.refresh()
-        return suppress()
+        click.echo(terminal.safe(text), err=True)
 
 
 def _page_line(page: Page, path: str) -> str:

@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import NoReturn, Self
 
-from cloister.errors import JailDied, JailFailed, JailLied, TimedOut, Why
+from cloister.errors import JailDied, JailFailed, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail import wire
 from cloister.jail.lock import Layer
 from cloister.jail.serve import FORK, OPTION, READY, READY_STATUS, End, layers_of
@@ -75,7 +75,7 @@ class _Starter:
                     start_new_session=True,
                 )
             except OSError:
-                started.set_exception(JailDied(why=Why.NOT_STARTED))
+                started.set_exception(JailNotStarted(why=Why.NOT_STARTED))
             else:
                 started.set_result(process)
 
@@ -184,7 +184,7 @@ class Jail:
     def _start(self, stderr: int | None = None) -> None:
         self._process = process = _STARTER.start(self._command, stderr)
         if process.stdin is None or process.stdout is None:
-            raise JailDied(why=Why.NOT_STARTED)
+            raise JailNotStarted(why=Why.NOT_STARTED)
         self._input, self._output = process.stdin.fileno(), process.stdout.fileno()
         os.set_blocking(self._input, False)
         os.set_blocking(self._output, False)
@@ -195,7 +195,7 @@ class Jail:
     def _wait(self, descriptor: int, event: int) -> None:
         """Wait until the pipe is ready; raises `TimedOut` at the deadline."""
         if self._process is None:
-            raise JailDied(why=Why.NOT_STARTED)
+            raise JailNotStarted(why=Why.NOT_STARTED)
         poll = select.poll()
         poll.register(descriptor, event)
         if not poll.poll(self._remaining()):
@@ -297,7 +297,7 @@ class Zygote(Jail):
                 raise _before_ready(died) from None
             if said & 0xFFFF_FF00 != READY_STATUS:
                 self.kill()
-                raise JailDied(why=Why.NOT_STARTED)
+                raise JailNotStarted(why=Why.NOT_STARTED)
             self.layers = layers_of(said & 0xFF)
             self._is_ready = True
         self.all_of(FORK)
@@ -320,7 +320,7 @@ class Zygote(Jail):
 
     def _wait(self, descriptor: int, event: int) -> None:
         if self._process is None:
-            raise JailDied(why=Why.NOT_STARTED)
+            raise JailNotStarted(why=Why.NOT_STARTED)
         poll = select.poll()
         poll.register(descriptor, event)
         poll.register(self._status, select.POLLIN)
@@ -361,8 +361,7 @@ def _why_of(code: int) -> Why:
     return Why.SIGNAL if code < 0 else _WHY.get(code, Why.STATUS)
 
 
-def _before_ready(died: JailDied) -> JailDied:
+def _before_ready(died: JailDied) -> JailNotStarted:
     """The error for a jail that ended before it was ready."""
-    if died.facts.get("why") in {Why.NOT_LOCKED, Why.MEMORY}:
-        return died
-    return JailDied(why=Why.NOT_STARTED)
+    why = died.facts["why"]
+    return JailNotStarted(why=why if why in {Why.NOT_LOCKED, Why.MEMORY} else Why.NOT_STARTED)

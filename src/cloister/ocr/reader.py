@@ -142,7 +142,6 @@ def read(
     rotate: bool = True,
     deskew: bool = True,
     seconds: float = 30.0,
-    jobs: int | None = None,
 ) -> Document:
     """Read one document: a path, its bytes, or a binary file.
 
@@ -156,8 +155,8 @@ def read(
         password=None if password is None else Plain(password.encode() if isinstance(password, str) else password),
         rotate=rotate,
         deskew=deskew,
-        languages=languages.parse(language),
+        languages=languages.parse(language) if language else (),
         seconds=seconds,
     )
-    with Reader(jobs=jobs) as reader:
+    with Reader() as reader:
         return reader.read(source, options)
