@@ -47,7 +47,7 @@ _ALIKE = (
 )
 """… and what is now and then taken for one another."""
 _LIKE_FILLER = frozenset("<CKELXS")
-_SMALL_TAIL = re.compile("[<ceC]{8,}$")
+_SMALL_TAIL = re.compile("<[<ceC]{7,}$")
 _RUN = re.compile("<{2,}")
 _LAST = 3
 """The first run of so many fillers, or the second of two, is the last thing in a line of names."""
@@ -61,8 +61,10 @@ def whole_tail(raw: str) -> str:
     """The line without spaces, and with fillers at its end for the small c and e that they are mistaken for."""
     text = "".join(raw.split()).translate(_FILLERS)
     tail = _SMALL_TAIL.search(text)
-    if tail is None or tail[0].count(FILLER) < _LAST:
+    if tail is None or tail[0].count(FILLER) < _LAST or not re.search("[ce]", tail[0]):
         return text
+    if any(c.islower() for c in text[: tail.start()]) and not any(c.isupper() for c in text[: tail.start()]):
+        return text  # a line in small letters, where c is a letter like any other
     return text[: tail.start()] + FILLER * len(tail[0])
 
 
