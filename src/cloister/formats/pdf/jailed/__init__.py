@@ -1,0 +1,1 @@
+"""What makes PDFs inside the write jail. Nothing here is imported outside it."""

@@ -1,0 +1,144 @@
+"""Where the words of a page stand: one size and one baseline a line, and each word's own extent.
+
+Readers of PDFs find lines by size and baseline, and words by their boxes. A reading has boxes of ink
+only, so size and baseline are worked out from which letters a word has: "ace" is as high as an x,
+"Hand" as a capital, "pay" reaches below. All in pixels of the upright page.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from cloister.document import Line, Page, Point, Polygon
+
+_HIGH, _MIDDLE, _LOW = 0.71, 0.51, -0.21
+"""Ems above the baseline that capitals, an x and a p reach in common text faces."""
+_FULL_TOP, _FULL_BOTTOM = 0.84, -0.1
+"""The same for scripts whose letters fill the em."""
+_REACHING_DOWN = frozenset("gjpqyQμβγζηξρφχψцщруфДЦЩÇçŞşŢţŅņĢķļ,;()[]{}|/\\@$§_„‚")  # noqa: RUF001
+_MIDDLES = frozenset("acegmnopqrsuvwxyzıαγεηικμνοπρςστυχωавгеёжзийклмнопрстуфхцчшщъыьэюя")  # noqa: RUF001
+_SAME_SIZE = 1.15
+"""Lines whose sizes differ by less share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word on its line: from `left` to `right` along it, from `bottom` to `top` in ems above the baseline."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line: `origin` on its baseline, `along` of length 1 in reading direction of the page, `size` of the em."""
+
+    origin: Point
+    along: Point
+    size: float
+    words: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    origin: Point
+    along: Point
+    inks: tuple[_Ink, ...]
+    size: float
+    baseline: float
+
+
+def rows(page: Page) -> list[Row]:
+    """Give the lines of a page, in reading order."""
+    sized = [_sized(line) for line in page.lines if line.words]
+    sizes = _common([(line.size, len(line.inks)) for line in sized])
+    return [_row(line, size) for line, size in zip(sized, sizes, strict=True)]
+
+
+def _row(line: _Sized, size: float) -> Row:
+    (x, y), (ux, uy) = line.origin, line.along
+    placed = tuple(
+        Placed(ink.text, ink.left, ink.right, (line.baseline - ink.bottom) / size, (line.baseline - ink.top) / size)
+        for ink in line.inks
+    )
+    return Row((x - uy * line.baseline, y + ux * line.baseline), line.along, size, placed)
+
+
+def _sized(line: Line) -> _Sized:
+    origin, along = line.polygon[0], _direction(line)
+    inks = tuple(_ink(word.text, word.polygon, origin, along) for word in line.words)
+    judged = [(ink, reach) for ink in inks if (reach := _reach(ink.text))]
+    if judged:
+        size = median((ink.bottom - ink.top) / (top - bottom) for ink, (bottom, top) in judged)
+        baseline = median(ink.bottom + bottom * size for ink, (bottom, _) in judged)
+    else:  # nothing but signs
+        size = max(ink.bottom for ink in inks) - min(ink.top for ink in inks)
+        baseline = max(ink.bottom for ink in inks)
+    return _Sized(origin, along, inks, max(size, 1.0), baseline)
+
+
+def _direction(line: Line) -> Point:
+    """Along the line's lower edge and upper edge, of length 1; level if it has no length."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.polygon
+    x, y = bx - ax + cx - dx, by - ay + cy - dy
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length > 0 else (1.0, 0.0)
+
+
+def _ink(text: str, polygon: Polygon, origin: Point, along: Point) -> _Ink:
+    """A word's box in the frame of its line."""
+    (ox, oy), (ux, uy) = origin, along
+    xs = [(x - ox) * ux + (y - oy) * uy for x, y in polygon]
+    ys = [(y - oy) * ux - (x - ox) * uy for x, y in polygon]
+    return _Ink(text, min(xs), max(xs), min(ys), max(ys))
+
+
+def _reach(text: str) -> tuple[float, float] | None:
+    """How far a word's letters reach below and above the baseline, in ems; None if it has no letters."""
+    bottom, top, any_letter = 0.0, 0.0, False
+    for character in text:
+        if not character.isalnum():
+            bottom = min(bottom, _LOW if character in _REACHING_DOWN else 0.0)
+            continue
+        any_letter = True
+        if unicodedata.bidirectional(character) != "L" and not character.isdecimal():
+            return _FULL_BOTTOM, _FULL_TOP
+        if unicodedata.east_asian_width(character) in "WF":
+            return _FULL_BOTTOM, _FULL_TOP
+        if character in _REACHING_DOWN:
+            bottom = _LOW
+        top = max(top, _MIDDLE if character in _MIDDLES else _HIGH)
+    return (bottom, top) if any_letter else None
+
+
+def _common(sizes: Sequence[tuple[float, int]]) -> list[float]:
+    """Sizes that are nearly the same made the same: the median of each group, words counted."""
+    order = sorted(range(len(sizes)), key=lambda index: sizes[index][0])
+    given = [0.0] * len(sizes)
+    start = 0
+    while start < len(order):
+        end = start
+        while end < len(order) and sizes[order[end]][0] <= sizes[order[start]][0] * _SAME_SIZE:
+            end += 1
+        group = order[start:end]
+        shared = median(size for index in group for size in [sizes[index][0]] * sizes[index][1])
+        for index in group:
+            given[index] = shared
+        start = end
+    return given
