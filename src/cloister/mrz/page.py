@@ -68,10 +68,9 @@ def _rewritten(line: Line, text: str | None) -> Line:
 
 def is_machine_readable(raw: str) -> bool:
     """Whether a line, taken alone, is surely one of a zone."""
-    plain = normalise_line(raw)
-    if len(plain) > _LONGEST or sum(c.isalnum() for c in raw) > sum(c.isalnum() for c in plain):
+    plain, solid = normalise_line(raw), whole_tail(raw)
+    if len(plain) > _LONGEST or sum(map(str.isalnum, solid)) > sum(map(str.isalnum, plain)):
         return False
-    solid = whole_tail(raw)
     small = sum(c.islower() for c in solid)
     if FILLER * _LEAST_RUN in plain and len(plain) >= _LEAST_PAIR:
         return small * 3 <= len(solid)
