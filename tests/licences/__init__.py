@@ -1,0 +1,1 @@
+"""Which licences hold for everything that is shipped or needed to run."""
