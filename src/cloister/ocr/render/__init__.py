@@ -1,1 +1,1 @@
-"""The render jail: hostile bytes in, pixels and trustworthy text layers out."""
+"""The render jail's inside: hostile bytes in, grey pixels or a trusted text layer out. Imported in jails only."""

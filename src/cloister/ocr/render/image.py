@@ -1,0 +1,123 @@
+"""Picture files: each type has one decoder of Pillow or libheif, called directly; the registry is never asked.
+
+Sizes are checked before anything is decoded, and a file that is cut short or damaged is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import pi_heif
+from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from cloister.errors import BadInput, Damaged, DamagedPage, NoPages, PageTooLarge
+from cloister.formats.packed import MAX_SIDE
+from cloister.model import SourceKind
+from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict
+from cloister.ocr.render.grey import grey, resolution, square, upright
+from cloister.ocr.render.picture import Picture
+
+_ORIENTATION, _BITS, _MILLION = 274, 258, 1_000_000
+
+FORMATS: dict[SourceKind, Callable[[BinaryIO], ImageFile.ImageFile]] = {
+    SourceKind.PNG: PngImagePlugin.PngImageFile,
+    SourceKind.JPEG: JpegImagePlugin.JpegImageFile,
+    SourceKind.TIFF: TiffImagePlugin.TiffImageFile,
+    SourceKind.WEBP: WebPImagePlugin.WebPImageFile,
+    SourceKind.BMP: BmpImagePlugin.BmpImageFile,
+}
+
+
+def warm() -> None:
+    """Decode one small picture of each sort, so that nothing is loaded later; set the limits."""
+    warnings.simplefilter("ignore")  # a warning looks up source lines
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this; sizes are checked here first
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    pi_heif.options.DECODE_THREADS = 0
+    pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
+    for kind, name in ((SourceKind.PNG, "PNG"), (SourceKind.JPEG, "JPEG"), (SourceKind.TIFF, "TIFF")):
+        held = io.BytesIO()
+        Image.new("RGB", (16, 16), 200).save(held, name, **({"compression": "tiff_lzw"} if name == "TIFF" else {}))
+        Pictures(kind, FORMATS[kind], held).page(1)
+
+
+@contextmanager
+def _refusing(refusal: BadInput) -> Iterator[None]:
+    """Whatever a decoder raises is a refusal; running out of memory ends the jail and is told by its end."""
+    try:
+        yield
+    except (BadInput, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - decoders raise all there is, in words that may hold content
+        raise refusal from None
+
+
+def _check(size: tuple[int, int], page: int) -> None:
+    width, height = size
+    if width <= 0 or height <= 0:
+        raise DamagedPage(page=page)
+    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
+        raise PageTooLarge(page=page, limit=MAX_PIXELS // _MILLION)
+
+
+class Pictures:
+    """A PNG, JPEG, TIFF, WebP or BMP file. Only TIFF has pages; of an animation the first frame is read."""
+
+    def __init__(self, kind: SourceKind, decoder: Callable[[BinaryIO], ImageFile.ImageFile], file: BinaryIO) -> None:
+        """Open it; nothing is decoded yet."""
+        self.kind = kind
+        with _refusing(Damaged()):
+            file.seek(0)
+            self._image = decoder(file)
+            self.total = int(getattr(self._image, "n_frames", 1)) if kind is SourceKind.TIFF else 1
+        if self.total < 1:
+            raise NoPages
+
+    def page(self, number: int) -> Picture:
+        """Decode one page to grey."""
+        image = self._image
+        with _refusing(DamagedPage(page=number) if self.total > 1 else Damaged()):
+            if self.kind is SourceKind.TIFF:
+                image.seek(number - 1)
+            _check(image.size, number)
+            if self.kind is SourceKind.JPEG and image.mode == "RGB":
+                image.draft("L", image.size)  # brightness only: the decoder leaves out colour
+            bits = _bits(image)
+            image.load()
+            made = grey(image, bits=bits)
+            if self.kind is not SourceKind.TIFF:  # Pillow turns TIFF by itself
+                made = upright(made, image.getexif().get(_ORIENTATION))
+            return picture(made, image.info.get("dpi"), number)
+
+
+def _bits(image: ImageFile.ImageFile) -> int:
+    stated = image.tag_v2.get(_BITS) if isinstance(image, TiffImagePlugin.TiffImageFile) else None
+    return stated[0] if isinstance(stated, tuple) and stated else 8
+
+
+def picture(made: Image.Image, stated: object, number: int) -> Picture:
+    """Grey pixels with their head."""
+    made, dpi = square(made, resolution(made.size, stated), MAX_PIXELS)
+    return Picture(Sheet(number, made.width, made.height, dpi, Verdict.NONE), made.tobytes())
+
+
+class Heic:
+    """A HEIC or HEIF file; its primary picture is read, turned as the file says."""
+
+    kind = SourceKind.HEIC
+    total = 1
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Open it; nothing is decoded yet."""
+        with _refusing(Damaged()):
+            self._file = pi_heif.open_heif(file, convert_hdr_to_8bit=True)
+
+    def page(self, number: int) -> Picture:
+        """Decode the picture to grey."""
+        with _refusing(Damaged()):
+            _check(self._file.size, number)
+            return picture(grey(self._file.to_pillow()), self._file.info.get("dpi"), number)

@@ -1,0 +1,174 @@
+"""PDF files: pages by pdfium, as pixels or as the words of their text layer.
+
+pdfium is called through its C interface, without JavaScript, XFA or fonts of the host: nothing of a
+document is run, and the same file looks the same on every machine. A page is closed as soon as it is
+done, so that memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from ctypes import byref, c_char, c_ubyte
+from typing import Any, BinaryIO
+
+from pypdfium2_raw import bindings as pdfium
+
+from cloister.document import Box, Page
+from cloister.errors import Damaged, DamagedPage, Encrypted, NoPages, WrongPassword
+from cloister.model import Mode, SourceKind
+from cloister.ocr.frames import Asked, Sheet, Verdict
+from cloister.ocr.render.grid import Grid, grid_of
+from cloister.ocr.render.items import Items, items_of, photos_of
+from cloister.ocr.render.picture import Picture
+
+_FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_RENDER_LIMITEDIMAGECACHE
+_SECRETS = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
+_SMALL = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]/Contents 4 0 R/Resources<</Font<<"
+    b"/A<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>/B<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>"
+    b"/C<</Type/Font/Subtype/Type1/BaseFont/Symbol>>>>>>>>endobj\n4 0 obj<</Length 78>>stream\n"
+    b"BT /A 9 Tf 5 50 Td (abc) Tj /B 9 Tf 0 -20 Td (abc) Tj /C 9 Tf 0 -20 Td (a) Tj ET\nendstream endobj\n"
+    b"trailer<</Root 1 0 R>>\n"
+)
+
+
+def warm() -> None:
+    """Start pdfium, without a folder to look for fonts in, and have it set its own fonts up."""
+    nowhere = (ctypes.POINTER(c_char) * 1)()
+    pdfium.FPDF_InitLibraryWithConfig(byref(pdfium.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=nowhere)))
+    handle = pdfium.FPDF_LoadMemDocument64(_SMALL, len(_SMALL), None)
+    page = pdfium.FPDF_LoadPage(handle, 0)
+    _painted(page, None, Grid(72, 72, 72.0))
+    pdfium.FPDF_ClosePage(page)
+    pdfium.FPDF_CloseDocument(handle)
+
+
+class Pdf:
+    """An open PDF."""
+
+    kind = SourceKind.PDF
+
+    def __init__(self, file: BinaryIO, asked: Asked) -> None:
+        """Open it. Raises `Encrypted`, `WrongPassword`, `Damaged` or `NoPages`."""
+        self._mode = asked.mode
+        self._handle = self._load(file, asked)
+        self._form, self._form_info = _form_of(self._handle)
+        self.total: int = pdfium.FPDF_GetPageCount(self._handle)
+        if self.total < 1:
+            raise NoPages
+
+    def _load(self, file: BinaryIO, asked: Asked) -> Any:
+        given = asked.password.open() if asked.password else None
+        for password in _spellings(given):
+            if handle := pdfium.FPDF_LoadCustomDocument(_ACCESS.open(file, asked.size), password):
+                return handle
+        if pdfium.FPDF_GetLastError() in _SECRETS:
+            raise Encrypted if given is None else WrongPassword
+        raise Damaged
+
+    def page(self, number: int) -> Picture | Page:
+        """Give one page: its text layer where that was asked for and can be trusted, otherwise its pixels."""
+        handle = pdfium.FPDF_LoadPage(self._handle, number - 1)
+        if not handle:
+            raise DamagedPage(page=number)
+        if self._form:
+            pdfium.FORM_OnAfterLoadPage(handle, self._form)
+        try:
+            return self._made(handle, number)
+        finally:
+            if self._form:
+                pdfium.FORM_OnBeforeClosePage(handle, self._form)
+            pdfium.FPDF_ClosePage(handle)
+
+    def _made(self, handle: Any, number: int) -> Picture | Page:
+        items = items_of(handle)
+        verdict = Verdict.NOT_ASKED if self._mode is not Mode.SKIP else Verdict.NONE
+        return self._picture(handle, number, items, verdict)
+
+    def _picture(self, handle: Any, number: int, items: Items, verdict: Verdict) -> Picture:
+        photos = photos_of(items)
+        size = pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
+        turned = pdfium.FPDFPage_GetRotation(handle) % 2 == 1
+        marked = pdfium.FPDFPage_GetAnnotCount(handle) > 0 or items.too_many
+        pure = len(photos) == len(items.all) and not marked
+        grid = grid_of(size, _box_of(handle), turned, photos, pure=pure, page=number)
+        pixels = _painted(handle, self._form, grid)
+        if pixels.count(pixels[0]) == len(pixels) and any(_broken(photo.item.handle) for photo in photos):
+            raise DamagedPage(page=number)  # a scan that cannot be decoded is no blank page
+        return Picture(Sheet(number, grid.width, grid.height, grid.dpi, verdict), memoryview(pixels))
+
+
+def _spellings(given: bytes | None) -> tuple[bytes | None, ...]:
+    """How a password may have been turned into bytes: newer files have UTF-8, older ones Latin-1."""
+    if given is None:
+        return (None,)
+    try:
+        return given, given.decode("utf-8").encode("latin-1")
+    except UnicodeError:
+        return (given,)
+
+
+class _Access:
+    """pdfium's view of the one open file: it asks for ranges.
+
+    A callback is a piece of code that is written when it is made, which a locked jail cannot do: this
+    one is made when the module is loaded, and serves whatever file is open.
+    """
+
+    def __init__(self) -> None:
+        self.file: BinaryIO = io.BytesIO()
+        self.structure = pdfium.FPDF_FILEACCESS()
+        self.structure.m_GetBlock = type(self.structure.m_GetBlock)(self._read)
+
+    def open(self, file: BinaryIO, size: int) -> Any:
+        """Serve this file from now on."""
+        self.file, self.structure.m_FileLen = file, size
+        return byref(self.structure)
+
+    def _read(self, _: Any, offset: int, into: Any, length: int) -> int:
+        self.file.seek(offset)
+        held = self.file.read(length)
+        ctypes.memmove(into, held, len(held))
+        return int(len(held) == length)
+
+
+_ACCESS = _Access()
+
+
+def _form_of(handle: Any) -> tuple[Any, Any]:
+    """What draws form fields as a reader sees them; it can run nothing."""
+    if pdfium.FPDF_GetFormType(handle) == pdfium.FORMTYPE_NONE:
+        return None, None
+    info = pdfium.FPDF_FORMFILLINFO(version=2)
+    return pdfium.FPDFDOC_InitFormFillEnvironment(handle, byref(info)), info
+
+
+def _box_of(handle: Any) -> Box:
+    held = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(handle, byref(held))
+    return held.left, held.bottom, held.right, held.top
+
+
+def _painted(handle: Any, form: Any, grid: Grid) -> bytearray:
+    """The page on white paper, a byte for a pixel."""
+    pixels = bytearray(b"\xff") * (grid.width * grid.height)
+    buffer = (c_ubyte * len(pixels)).from_buffer(pixels)
+    bitmap = pdfium.FPDFBitmap_CreateEx(grid.width, grid.height, pdfium.FPDFBitmap_Gray, buffer, grid.width)
+    if not bitmap:
+        raise MemoryError
+    area = (0, 0, grid.width, grid.height, 0, _FLAGS)
+    pdfium.FPDF_RenderPageBitmap(bitmap, handle, *area)
+    if form:
+        pdfium.FPDF_FFLDraw(form, bitmap, handle, *area)
+    pdfium.FPDFBitmap_Destroy(bitmap)
+    return pixels
+
+
+def _broken(photo: Any) -> bool:
+    """Whether a picture on a page cannot be decoded."""
+    bitmap = pdfium.FPDFImageObj_GetBitmap(photo)
+    if bitmap:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+    return not bitmap
