@@ -8,7 +8,8 @@ CloisterError                     exit 15
 │   ├── BadPageRange              exit 1
 │   └── SamePlace                 exit 1    an output would replace its own source
 ├── BadInput                      exit 2    the file is not a document that can be read
-│   ├── NotADocument              exit 2    empty, or of no type that is read
+│   ├── NotADocument              exit 2    of no type that is read
+│   │   └── EmptyFile             exit 2    no bytes at all
 │   ├── Damaged                   exit 2    the parser gave up
 │   │   └── DamagedPage           exit 2    on one page
 │   ├── NoPages                   exit 2
@@ -32,7 +33,8 @@ CloisterError                     exit 15
 │   ├── JailNotStarted            exit 7
 │   ├── JailLied                  exit 7
 │   └── TimedOut                  exit 7
-├── Encrypted                     exit 8    a password is needed, or the one given is wrong
+├── Encrypted                     exit 8    a password is needed
+│   └── WrongPassword             exit 8    the one given does not open the file
 ├── BadSettings                   exit 9
 │   └── ModelTampered             exit 9    a model file does not have the hash it shipped with
 └── Refused                       exit 20   allowed by nothing in force
