@@ -107,7 +107,7 @@ def lock(profile: Profile, layers: Collection[Layer] = ALL) -> None:
         if Layer.LANDLOCK in layers and landlock.abi(machine):
             landlock.deny(machine, but_reading=False)
         if Layer.LIMITS in layers:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (_PIPES, _PIPES))
+            _limit_to(resource.RLIMIT_NOFILE, _PIPES)
         if Layer.SECCOMP in layers:
             seccomp.load(seccomp.jail_filter(machine, profile.allowed, profile.absent), machine)
     except (OSError, ValueError):
@@ -193,7 +193,14 @@ def _limit(profile: Profile) -> None:
     if profile.cpu_seconds is not None:
         limits.append((resource.RLIMIT_CPU, profile.cpu_seconds))
     for kind, most in limits:
-        resource.setrlimit(kind, (most, most))
+        _limit_to(kind, most)
+
+
+def _limit_to(kind: int, most: int) -> None:
+    """Lower a limit for good; one that the host has set lower stays."""
+    _, hard = resource.getrlimit(kind)
+    lowest = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (lowest, lowest))
 
 
 def _machine() -> Machine:
