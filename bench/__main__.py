@@ -107,7 +107,7 @@ class Bench:
                 commands = tool.folder(laid, out)
                 took[tool.name].append(self.time(tool, commands))
                 tool.collect(laid, out)
-                result = score(pages.truths, out, prefix="00-")
+                result = score(pages.truths, out, prefix="00-", only={page.stem for page in pages.pages})
                 said[tool.name] = {"command": tools.shown(commands[0], laid, out), "scores": asdict(result)}
                 rate = len(laid.pages) / took[tool.name][-1].seconds
                 print(f"  {tool.name:22} {rate:6.2f} pages/s  words_f1 {result.words_f1:.3f}", flush=True)

@@ -73,14 +73,13 @@ class _Watch(threading.Thread):
     def run(self) -> None:
         while not self.over.wait(PAUSE):
             living = tree(self.roots)
-            anonymous = [_field(f"/proc/{pid}/status", "RssAnon") or 0 for pid in living]
+            anonymous = [_field(f"/proc/{pid}/status", "RssAnon") for pid in living]
             shares = [_field(f"/proc/{pid}/smaps_rollup", "Pss") for pid in living]
-            # A process that has just ended has no file either; one that is alive and says nothing is hidden from us.
-            self.hidden |= any(
-                s is None and Path(f"/proc/{pid}").exists() for pid, s in zip(living, shares, strict=True)
-            )
-            self.anonymous = max(self.anonymous, sum(anonymous))
-            self.anonymous_of_one = max([self.anonymous_of_one, *anonymous])
+            # A process that has ended has neither; one that has memory and tells no share is hidden from us.
+            self.hidden |= any(a is not None and s is None for a, s in zip(anonymous, shares, strict=True))
+            held = [value or 0 for value in anonymous]
+            self.anonymous = max(self.anonymous, sum(held))
+            self.anonymous_of_one = max([self.anonymous_of_one, *held])
             self.proportional = max(self.proportional, sum(share or 0 for share in shares))
             self.processes = max(self.processes, len(living))
 

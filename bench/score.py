@@ -15,6 +15,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,15 +101,15 @@ def _page(sums: Counter[str], truth: dict[str, Any], got: str) -> None:
         sums["page chars"] += len(whole)
 
 
-def score(truths: Path, read: Path, prefix: str = "") -> Score:
+def score(truths: Path, read: Path, prefix: str = "", only: Collection[str] | None = None) -> Score:
     """Score the texts in `read` against every truth in `truths`; a page that is missing counts as empty.
 
-    `prefix` stands before the page's name in the name of what was read.
+    `prefix` stands before the page's name in the name of what was read; `only` names the pages that count.
     """
     sums: Counter[str] = Counter()
     for path in sorted(truths.glob("*.json")):
         truth = json.loads(path.read_text(encoding="utf-8"))
-        if _true_text(truth) is None:
+        if _true_text(truth) is None or (only is not None and path.stem not in only):
             continue
         got = read_text(read, prefix + path.stem)
         sums["pages"] += 1

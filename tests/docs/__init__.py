@@ -1,0 +1,1 @@
+"""The docs are run: every command and every block of code."""

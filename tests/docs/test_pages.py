@@ -1,0 +1,38 @@
+"""The docs agree with the code, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cloister import errors
+from tests.docs import generate
+from tests.docs.blocks import ROOT, pages
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def test_every_error_has_its_paragraph():
+    assert generate.ERRORS.read_text() == generate.errors_page()
+
+
+def test_error_codes_are_unique():
+    codes = [kind.code for kind in generate.family(errors.CloisterError)]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_within_the_repository_leads_somewhere(page):
+    targets = [target for target in LINK.findall(page.read_text()) if "://" not in target]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_page_is_reachable_from_the_index():
+    named = {(ROOT / "docs" / target).resolve() for target in LINK.findall((ROOT / "docs/index.md").read_text())}
+    assert [page.name for page in pages()[1:] if page.resolve() not in named and page.name != "index.md"] == []
+
+
+def test_no_page_names_a_registry_or_a_place_on_some_machine():
+    refused = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/root/|/work/|/tmp/w\b")
+    assert [page.name for page in pages() if refused.search(page.read_text())] == []
