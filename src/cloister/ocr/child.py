@@ -35,11 +35,14 @@ def _recognise(head: str, core: str) -> NoReturn:
 
     def warm() -> Engine:
         # Models load in this jail only; and all that it will ever import, as no file opens once it is locked.
-        from cloister.ocr import pages  # noqa: F401, PLC0415
+        import numpy.ma  # noqa: PLC0415 - numpy loads it lazily, in `median`
+
+        from cloister.ocr import pages  # noqa: PLC0415
         from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415
 
         engine = Engine(head)
         engine.warm()
+        del numpy, pages
         return engine
 
     serve_worker(RECOGNISE, warm, _serve)
