@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import inf
 
 from cloister.ocr.engine.rows import Piece, Row, median, rows_of
@@ -20,7 +20,6 @@ _BIN = 0.4
 _MOST_BINS = 400
 _INSET = 0.2
 """Detectors draw boxes around text with a margin; so much, in heights, is taken off at each end."""
-_BOTH = 2
 _TRIES = 8
 _DEEPEST = 12
 _LEAST_ROWS = 3
@@ -29,6 +28,8 @@ _SECTION_GAP = 1.3
 """White space that goes across both sides of a gutter, in heights, starts a new section."""
 _CELL_GAP = 0.9
 """Pieces further apart, in heights, are not of one column."""
+_FULL = 0.7
+"""A line that fills its column is at least so much of the widest."""
 _TITLE = 1.35
 """Rows so many times higher than most are titles."""
 
@@ -122,33 +123,45 @@ def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
     """
     level = sorted((p for p in pieces if gutter.top <= p.vc <= gutter.bottom), key=lambda p: p.v0)
     sections = _sections(level, h)
-    verdicts: list[bool | None] = []
-    for i, section in enumerate(sections):
-        sides = {p.u0 + p.u1 < 2 * gutter.u for p in section}
-        if len(sides) == 1 and all(p.h > _TITLE * h for p in section):
-            # A title that stands alone goes across, though it may not reach the gutter.
-            below = {p.u0 + p.u1 < 2 * gutter.u for later in sections[i + 1 :] for p in later}
-            verdicts.append(False if len(below) == _BOTH else None)
-        else:
-            verdicts.append(_reads_down(section, gutter.u, h))
-    if verdicts.count(True) == 0:
-        whole = _reads_down(level, gutter.u, h) if len(sections) > 1 and False not in verdicts else None
+    sides = [_sides(section, gutter.u, h) for section in sections]
+    verdicts = [_verdict(sections, sides, i, h) for i in range(len(sections))]
+    if True not in verdicts:
+        whole = _reads_down(_sides(level, gutter.u, h), h) if len(sections) > 1 and False not in verdicts else None
         return gutter if whole else None
     best, at = (0.0, 0, 0), 0
-    while at < len(sections):
-        if verdicts[at] is False:
-            at += 1
-            continue
-        to = at
-        while to < len(sections) and verdicts[to] is not False:
-            to += 1
-        if True in verdicts[at:to]:
-            tall = max(p.v1 for p in sections[to - 1]) - sections[at][0].v0
-            best = max(best, (tall, at, to))
+    for sure, group in groupby(verdicts, key=lambda verdict: verdict is not False):
+        to = at + len(list(group))
+        if sure and True in verdicts[at:to]:
+            first, last = _trimmed(verdicts, sides, at, to)
+            tall = max(p.v1 for p in sections[last - 1]) - sections[first][0].v0
+            best = max(best, (tall, first, last))
         at = to
-    _, at, to = best
-    run = [p for section in sections[at:to] for p in section]
+    _, first, last = best
+    run = [p for section in sections[first:last] for p in section]
     return Gutter(gutter.u, min(p.vc for p in run), max(p.vc for p in run))
+
+
+def _verdict(sections: list[list[Piece]], sides: list[_Sides], i: int, h: float) -> bool | None:
+    """Whether a section reads down."""
+    if not all(sides[i]) and all(p.h > _TITLE * h for p in sections[i]):
+        # A title that stands alone goes across, though it may not reach the gutter.
+        return False if all(any(later[side] for later in sides[i + 1 :]) for side in (0, 1)) else None
+    return _reads_down(sides[i], h)
+
+
+def _trimmed(verdicts: list[bool | None], sides: list[_Sides], at: int, to: int) -> tuple[int, int]:
+    """Sections `at` to `to` without short lines at the ends: a date above two columns, a greeting below them."""
+    sure = [i for i in range(at, to) if verdicts[i]]
+    widths = [max(cell.width for i in sure for cell in sides[i][side]) for side in (0, 1)]
+
+    def full(i: int) -> bool:
+        return any(cell.width >= _FULL * widths[side] for side in (0, 1) for cell in sides[i][side])
+
+    while not verdicts[at] and not full(at):
+        at += 1
+    while not verdicts[to - 1] and not full(to - 1):
+        to -= 1
+    return at, to
 
 
 def _sections(level: list[Piece], h: float) -> list[list[Piece]]:
@@ -189,10 +202,19 @@ def _cell(row: Row, *, from_right: bool, h: float) -> _Cell:
     return _Cell(kept[0].vc, width, len(text), sum(map(str.isalpha, text)), sum(len(p.words) for p in kept))
 
 
-def _reads_down(section: list[Piece], u: float, h: float) -> bool | None:
-    """Whether what stands at the sides of the gutter reads down; None if there is too little to tell."""
+_Sides = tuple[list[_Cell], list[_Cell]]
+
+
+def _sides(section: list[Piece], u: float, h: float) -> _Sides:
+    """What stands beside the gutter at its left and at its right."""
     left = [_cell(row, from_right=True, h=h) for row in rows_of(p for p in section if p.u0 + p.u1 < 2 * u)]
     right = [_cell(row, from_right=False, h=h) for row in rows_of(p for p in section if p.u0 + p.u1 >= 2 * u)]
+    return left, right
+
+
+def _reads_down(sides: _Sides, h: float) -> bool | None:
+    """Whether what stands at the sides of the gutter reads down; None if there is too little to tell."""
+    left, right = sides
     if min(len(left), len(right)) < _LEAST_ROWS:
         return None
     if _running(left, h) and _running(right, h):
@@ -212,7 +234,7 @@ def _wordy(cells: list[_Cell]) -> bool:
 def _running(cells: list[_Cell], h: float) -> bool:
     """Running text: words in most rows, which fill most of the column."""
     widest = sorted(c.width for c in cells)[-1 - len(cells) // 10]
-    full = sum(c.width >= 0.7 * widest for c in cells)
+    full = sum(c.width >= _FULL * widest for c in cells)
     chars = sum(c.chars for c in cells)
     return (
         widest > 5 * h

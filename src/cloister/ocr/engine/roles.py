@@ -16,6 +16,8 @@ _RESIZED = 1.4
 """A step in height by this factor starts a new block."""
 _SIDEBAR = 0.36
 """A sidebar is at most this share of the page's width."""
+_ASIDE_ROWS = 6
+"""A block of fewer rows is no sidebar: it may be an address, or the particulars of an invoice."""
 _NARROWER = 0.6
 """A sidebar is narrower than this share of the text beside it …"""
 _SHORTER = 0.88
@@ -92,7 +94,7 @@ def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
         left = bool(beside) and all(boxes[j][0] >= box[2] for j in beside)
         right = bool(beside) and all(boxes[j][2] <= box[0] for j in beside)
         aside = False
-        if (left or right) and box[2] - box[0] < _SIDEBAR * width:
+        if (left or right) and len(regions[i]) >= _ASIDE_ROWS and box[2] - box[0] < _SIDEBAR * width:
             near = min(beside, key=lambda j: abs(boxes[j][0] - box[0]))
             size, usual = _height(regions[i]), _height(regions[near])
             wide, tall = box[2] - box[0], box[3] - box[1]
