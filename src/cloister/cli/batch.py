@@ -17,10 +17,10 @@ from cloister.cli.outcome import Outcome, exit_code
 from cloister.cli.report import Report
 from cloister.errors import CloisterError, Encrypted, NotADocument, WrongPassword
 from cloister.formats import Writer, names, terminal
+from cloister.formats.pdf import PdfOptions, PdfWriter, Writing
 from cloister.formats.save import save
 from cloister.model import Plain
 from cloister.ocr.reader import Reader
-from cloister.ocr.sources import BytesSource
 from cloister.ocr.stream import Stream
 
 
@@ -28,9 +28,11 @@ def run(asked: Asked) -> int:
     """Read everything that was asked for, and give the exit code."""
     report = Report(asked)
     outcomes: list[Outcome] = []
-    with Reader(jobs=asked.jobs) as reader:
+    with Reader(jobs=asked.jobs) as reader, PdfWriter() as pdf:
         reader.warm()
-        batch = _Batch(asked, reader, report)
+        if asked.format.name == "pdf":
+            pdf.start()
+        batch = _Batch(asked, reader, pdf, report)
         try:
             for outcome in batch.all():
                 report.finished(outcome)
@@ -43,8 +45,8 @@ def run(asked: Asked) -> int:
 class _Batch:
     """The inputs on their way through one reader."""
 
-    def __init__(self, asked: Asked, reader: Reader, report: Report) -> None:
-        self._asked, self._reader, self._report = asked, reader, report
+    def __init__(self, asked: Asked, reader: Reader, pdf: PdfWriter, report: Report) -> None:
+        self._asked, self._reader, self._pdf, self._report = asked, reader, pdf, report
         self._names = names.Names(asked.format.extension)
         self._written = 0
 
@@ -97,6 +99,11 @@ class _Batch:
 
     def _deliver(self, stream: Stream, outcome: Outcome, password: Plain | None) -> None:
         chunks = self._chunks(stream, outcome, password)
+        self._take(chunks, stream, outcome)
+        if isinstance(chunks, Writing):
+            outcome.notes += [note.value for note in chunks.notes]
+
+    def _take(self, chunks: Iterable[bytes], stream: Stream, outcome: Outcome) -> None:
         if self._asked.to_stdout:
             self._print(chunks)
             return
@@ -117,16 +124,15 @@ class _Batch:
         pages = self._report.watch(stream, outcome)
         if isinstance(self._asked.format, Writer):
             return self._asked.format.write(pages, stream.facts)
-        from cloister.formats import pdf  # noqa: PLC0415 - most readings write no PDF
-
-        options = pdf.PdfOptions(
+        options = PdfOptions(
             decrypt=self._asked.decrypt,
             invalidate_signatures=self._asked.invalidate_signatures,
-            mode=self._asked.options.mode,
             password=password,
+            seconds=self._asked.options.seconds,
         )
-        source = stream.source or BytesSource(b"")
-        return pdf.write(source, pages, stream.facts, options=options, seconds=self._asked.options.seconds)
+        if stream.kind is None or stream.source is None:
+            return (b"" for _ in pages)  # it failed to open: taking its first page says why
+        return self._pdf.write(stream.source, pages, stream.facts, options=options)
 
     def _print(self, chunks: Iterable[bytes]) -> None:
         """Write to standard output; documents of a batch are parted by a form feed, as pages are."""

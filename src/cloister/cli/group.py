@@ -70,4 +70,7 @@ def run(words: list[str]) -> int:
         # Whoever read our output has gone; leave without a second failure at the final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as bug:  # noqa: BLE001 - the last resort: its words could hold content, its type cannot
+        click.echo(f"cloister: {CloisterError()} [{CloisterError.code}: {type(bug).__name__}]", err=True)
+        return CloisterError.exit
     return code if isinstance(code, int) else 0
