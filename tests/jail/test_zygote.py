@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
-from cloister.errors import JailDied, JailLied, TimedOut, Why
+from cloister.errors import JailDied, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail.lock import Layer
+from cloister.jail.spawn import Zygote
 from tests.jail.lies import ANSWER, exchange, gone, living, soon, zygote
 
 
 def why(caught):
     return caught.value.facts["why"]
+
+
+def listen(jail: Zygote) -> None:
+    jail.receive({1: 100})
+    jail.end()
 
 
 def test_each_document_is_answered_by_a_child_of_the_same_zygote():
@@ -77,8 +84,7 @@ def test_a_child_that_never_ends_is_killed_at_the_deadline(behaviour):
         jail.deadline = soon(0.3)
         began, pid = time.monotonic(), jail.pid
         with pytest.raises((TimedOut, JailLied)):
-            jail.receive({1: 100})
-            jail.end()
+            listen(jail)
         assert time.monotonic() - began < 5
         assert jail.pid is None
         assert gone(lambda: living(group=pid))
@@ -95,10 +101,8 @@ def test_a_child_that_never_reads_stops_a_long_frame_at_the_deadline():
 
 def test_a_child_that_ends_before_it_has_read_everything_is_no_success():
     with zygote("leave_unread") as jail:
-        jail.begin(soon())
         with pytest.raises(JailDied):
-            jail.send(1, bytes(16 << 20))
-            jail.end()
+            exchange(jail, bytes(16 << 20))
         assert jail.pid is None
 
 
@@ -115,9 +119,9 @@ def test_after_a_failure_the_next_document_gets_a_new_zygote():
     with zygote("echo") as jail:
         exchange(jail)
         first = jail.pid
+        jail.begin(soon())
+        jail.send(1, b"answered with kind 1")
         with pytest.raises(JailLied):
-            jail.begin(soon())
-            jail.send(1, b"answered with kind 1")
             jail.receive({2: 10})
         assert jail.pid is None
         assert exchange(jail, b"again") == b"again"
@@ -133,13 +137,13 @@ def test_a_zygote_that_died_between_documents_is_replaced():
 
 
 def test_a_zygote_that_cannot_warm_up_was_not_started():
-    with zygote("echo", "warm_badly") as jail, pytest.raises(JailDied) as caught:
+    with zygote("echo", "warm_badly") as jail, pytest.raises(JailNotStarted) as caught:
         exchange(jail)
     assert why(caught) is Why.NOT_STARTED
 
 
 def test_a_library_that_writes_to_standard_error_cannot_forge_a_status():
-    with zygote("echo", "chatter") as jail, pytest.raises(JailDied) as caught:
+    with zygote("echo", "chatter") as jail, pytest.raises(JailNotStarted) as caught:
         exchange(jail)
     assert why(caught) is Why.NOT_STARTED
 
@@ -147,15 +151,15 @@ def test_a_library_that_writes_to_standard_error_cannot_forge_a_status():
 def test_while_it_warms_up_a_zygote_can_write_no_file():
     with zygote("echo", "write_early") as jail:
         assert exchange(jail) == b"hello"
-    with zygote("echo", "write_early", layers="limits") as jail, pytest.raises(JailDied):
+    with zygote("echo", "write_early", layers="limits") as jail, pytest.raises(JailNotStarted):
         exchange(jail)
-    os.unlink("/dev/shm/cloister-early")
+    Path("/dev/shm/cloister-early").unlink()
 
 
 def test_a_program_that_does_not_exist_was_not_started():
     with zygote("echo") as jail:
         jail._command = ["/nonexistent/python"]
-        with pytest.raises(JailDied) as caught:
+        with pytest.raises(JailNotStarted) as caught:
             jail.begin(soon())
     assert why(caught) is Why.NOT_STARTED
 
@@ -169,4 +173,4 @@ def test_a_document_costs_a_zygote_a_few_milliseconds():
             exchange(jail)
             took.append(time.perf_counter() - began)
     print(f"{sorted(took)[15] * 1000:.1f} ms a document")
-    assert sorted(took)[15] < 0.04
+    assert sorted(took)[15] < 0.1, "2 to 3 ms where nothing else runs"

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from cloister.jail.lock import RENDER
 from cloister.jail.serve import serve_worker, serve_zygote
-from cloister.jail.wire import BlockingPipe, receive, send
+from cloister.jail.wire import receive, send
 
 SMALL = replace(RENDER, memory=300 << 20)
 LIMIT = {1: 64 << 20}

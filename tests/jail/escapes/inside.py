@@ -25,15 +25,9 @@ PREPARED = {"code": 0, "zygote": 0}
 
 
 def warm_render() -> None:
-    import numpy
-    import pi_heif
-    import pypdfium2
-    from PIL import Image
+    from cloister.ocr.render import main
 
-    Image.init()
-    pi_heif.register_heif_opener()
-    pypdfium2.PdfDocument.new().close()
-    numpy.zeros(1)
+    main.warm()
 
 
 def warm_recognise() -> None:
@@ -43,11 +37,9 @@ def warm_recognise() -> None:
 
 
 def warm_write() -> None:
-    import io
+    from cloister.formats.pdf.jailed import writing
 
-    import pikepdf
-
-    pikepdf.new().save(io.BytesIO())
+    writing.warm()
 
 
 JAILS = {
