@@ -68,7 +68,7 @@ def _stretched(image: Image.Image) -> Image.Image:
     low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError
-    if 0 <= low and high <= 255:  # noqa: PLR2004
+    if low >= 0 and high <= 255:  # noqa: PLR2004
         return image.convert("L")
     scale = 255 / (high - low) if high > low else 0.0
     return image.point(lambda value: value * scale - low * scale).convert("L")

@@ -34,7 +34,9 @@ class Grid:
     dpi: float
 
 
-def grid_of(size: tuple[float, float], box: Box, turned: bool, photos: Sequence[Photo], *, pure: bool, page: int) -> Grid:
+def grid_of(
+    size: tuple[float, float], box: Box, photos: Sequence[Photo], *, turned: bool, pure: bool, page: int
+) -> Grid:
     """The grid for a page of `size` (points, as shown). `turned`: it is shown on its side. `pure`: it is scans only.
 
     A page covered by one scan gets exactly the scan's pixels, so that nothing is resampled; above 400 dpi
@@ -53,7 +55,7 @@ def grid_of(size: tuple[float, float], box: Box, turned: bool, photos: Sequence[
         native /= ceil(native / _MOST_SCAN)
     if not pure and native < _MIXED_DPI:
         return _limited(across, down, _MIXED_DPI, MAX_PIXELS, page)
-    if len(counted) == 1 and (exact := _exact(counted[0], box, native, turned)) is not None:
+    if len(counted) == 1 and (exact := _exact(counted[0], box, native, turned=turned)) is not None:
         return exact
     return _limited(across, down, max(native, _LEAST_SCAN), MAX_PIXELS, page)
 
@@ -64,7 +66,7 @@ def _shown(inner: Box, page: Box) -> float:
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def _exact(photo: Photo, box: Box, dpi: float, turned: bool) -> Grid | None:
+def _exact(photo: Photo, box: Box, dpi: float, *, turned: bool) -> Grid | None:
     """The grid of a scan that fills its page, equally fine in both directions."""
     edges = zip(photo.item.box, box, strict=True)
     room = _EDGE * min(box[2] - box[0], box[3] - box[1])

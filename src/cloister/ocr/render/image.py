@@ -20,6 +20,7 @@ from cloister.model import SourceKind
 from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict
 from cloister.ocr.render.grey import grey, resolution, square, upright
 from cloister.ocr.render.picture import Picture
+from cloister.ocr.render.unthreaded import keep_in_one_thread
 
 _ORIENTATION, _BITS, _MILLION = 274, 258, 1_000_000
 
@@ -37,6 +38,7 @@ def warm() -> None:
     warnings.simplefilter("ignore")  # a warning looks up source lines
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this; sizes are checked here first
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    keep_in_one_thread()
     pi_heif.options.DECODE_THREADS = 0
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     for kind, name in ((SourceKind.PNG, "PNG"), (SourceKind.JPEG, "JPEG"), (SourceKind.TIFF, "TIFF")):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ctypes import byref, c_float, c_uint
 from dataclasses import dataclass, field
 from math import hypot
-from typing import Any
+from typing import Any, TypeAlias
 
 from pypdfium2_raw import bindings as pdfium
 
@@ -14,6 +14,8 @@ from cloister.document import Box
 
 MOST_ITEMS = 20_000
 _DEEPEST = 8
+Handle: TypeAlias = Any
+"""One of pdfium's pointers; its bindings have no types."""
 Affine = tuple[float, float, float, float, float, float]
 """a b c d e f, as PDF writes it: x' = a·x + c·y + e, y' = b·x + d·y + f."""
 _SAME: Affine = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -24,7 +26,7 @@ class Item:
     """One painted object. `box` is in points of the page, y up; `order` counts up as they are painted."""
 
     kind: int
-    handle: Any
+    handle: Handle
     box: Box
     order: int
     matrix: Affine
@@ -54,7 +56,7 @@ class Items:
         return (item for item in self.all if item.kind == kind)
 
 
-def items_of(page: Any) -> Items:
+def items_of(page: Handle) -> Items:
     """List the objects of a page, at most `MOST_ITEMS`."""
     found = Items()
     count = pdfium.FPDFPage_CountObjects(page)
@@ -74,26 +76,28 @@ def _walk(found: Items, handles: Iterator[Any], outer: Affine, depth: int) -> No
                 continue
             count = pdfium.FPDFFormObj_CountObjects(handle)
             inner = (pdfium.FPDFFormObj_GetObject(handle, index) for index in range(count))
-            _walk(found, inner, _times(_matrix(handle), outer), depth + 1)
+            _walk(found, inner, combined(matrix_of(handle), outer), depth + 1)
             continue
         box = _bounds(handle, outer)
         found.all.append(Item(kind, handle, box, len(found.all), outer))
 
 
-def _matrix(handle: Any) -> Affine:
+def matrix_of(handle: Handle) -> Affine:
+    """The matrix of an object within what holds it."""
     held = pdfium.FS_MATRIX()
     if not pdfium.FPDFPageObj_GetMatrix(handle, byref(held)):
         return _SAME
     return held.a, held.b, held.c, held.d, held.e, held.f
 
 
-def _times(first: Affine, then: Affine) -> Affine:
+def combined(first: Affine, then: Affine) -> Affine:
+    """One matrix that does what two do, one after the other."""
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
 
 
-def _bounds(handle: Any, outer: Affine) -> Box:
+def _bounds(handle: Handle, outer: Affine) -> Box:
     left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
     if not pdfium.FPDFPageObj_GetBounds(handle, byref(left), byref(bottom), byref(right), byref(top)):
         return 0.0, 0.0, 0.0, 0.0
@@ -117,12 +121,12 @@ def photos_of(items: Items) -> list[Photo]:
         width, height = c_uint(), c_uint()
         if not pdfium.FPDFImageObj_GetImagePixelSize(item.handle, byref(width), byref(height)):
             continue
-        a, b, c, d, _, _ = _times(_matrix(item.handle), item.matrix)
+        a, b, c, d, _, _ = combined(matrix_of(item.handle), item.matrix)
         across, down = hypot(a, b), hypot(c, d)
         if not (across and down and width.value and height.value):
             continue
         dpi = width.value * 72 / across, height.value * 72 / down
         turned = abs(b) > abs(a)
-        straight = min(abs(a), abs(b)) < 0.001 * across and min(abs(c), abs(d)) < 0.001 * down  # noqa: PLR2004
+        straight = min(abs(a), abs(b)) < 0.001 * across and min(abs(c), abs(d)) < 0.001 * down
         found.append(Photo(item, width.value, height.value, dpi, turned, straight))
     return found

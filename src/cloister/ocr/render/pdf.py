@@ -10,19 +10,26 @@ from __future__ import annotations
 import ctypes
 import io
 from ctypes import byref, c_char, c_ubyte
-from typing import Any, BinaryIO
+from math import ceil
+from typing import BinaryIO
 
+from PIL import Image
 from pypdfium2_raw import bindings as pdfium
 
 from cloister.document import Box, Page
 from cloister.errors import Damaged, DamagedPage, Encrypted, NoPages, WrongPassword
 from cloister.model import Mode, SourceKind
 from cloister.ocr.frames import Asked, Sheet, Verdict
-from cloister.ocr.render.grid import Grid, grid_of
-from cloister.ocr.render.items import Items, items_of, photos_of
+from cloister.ocr.render.grid import POINTS, Grid, grid_of
+from cloister.ocr.render.items import Handle, Items, items_of, photos_of
+from cloister.ocr.render.layerpage import page_of
 from cloister.ocr.render.picture import Picture
+from cloister.ocr.render.textlayer import TextLayer, read_layer, upright_of
+from cloister.ocr.render.trust import Evidence, judge, notes_of
 
 _FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_RENDER_LIMITEDIMAGECACHE
+_MOST_PROOF = 16_000_000
+"""Square points of a page whose text layer is checked against its pixels."""
 _SECRETS = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 _SMALL = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -59,7 +66,7 @@ class Pdf:
         if self.total < 1:
             raise NoPages
 
-    def _load(self, file: BinaryIO, asked: Asked) -> Any:
+    def _load(self, file: BinaryIO, asked: Asked) -> Handle:
         given = asked.password.open() if asked.password else None
         for password in _spellings(given):
             if handle := pdfium.FPDF_LoadCustomDocument(_ACCESS.open(file, asked.size), password):
@@ -82,18 +89,35 @@ class Pdf:
                 pdfium.FORM_OnBeforeClosePage(handle, self._form)
             pdfium.FPDF_ClosePage(handle)
 
-    def _made(self, handle: Any, number: int) -> Picture | Page:
+    def _made(self, handle: Handle, number: int) -> Picture | Page:
         items = items_of(handle)
-        verdict = Verdict.NOT_ASKED if self._mode is not Mode.SKIP else Verdict.NONE
+        if self._mode is not Mode.SKIP:
+            return self._picture(handle, number, items, Verdict.NOT_ASKED)
+        verdict, layer = self._judged(handle, items)
+        if verdict is Verdict.TRUSTED:
+            return page_of(layer, number, _size_of(handle))
         return self._picture(handle, number, items, verdict)
 
-    def _picture(self, handle: Any, number: int, items: Items, verdict: Verdict) -> Picture:
+    def _judged(self, handle: Handle, items: Items) -> tuple[Verdict, TextLayer]:
+        size, upright = _size_of(handle), upright_of(handle, _box_of(handle))
+        layer = read_layer(handle, items, upright, size)
+        if layer is None or size[0] * size[1] > _MOST_PROOF:
+            return Verdict.INCOMPLETE, TextLayer()
+        evidence = Evidence(layer, items, photos_of(items), notes_of(handle, upright), upright, size)
+        return judge(evidence, lambda: self._proof(handle, size))
+
+    def _proof(self, handle: Handle, size: tuple[float, float]) -> Image.Image:
+        """The page at a pixel a point, to look for ink."""
+        grid = Grid(ceil(size[0]), ceil(size[1]), POINTS)
+        pixels = bytes(_painted(handle, self._form, grid))
+        return Image.frombuffer("L", (grid.width, grid.height), pixels, "raw", "L", 0, 1)
+
+    def _picture(self, handle: Handle, number: int, items: Items, verdict: Verdict) -> Picture:
         photos = photos_of(items)
-        size = pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
         turned = pdfium.FPDFPage_GetRotation(handle) % 2 == 1
         marked = pdfium.FPDFPage_GetAnnotCount(handle) > 0 or items.too_many
         pure = len(photos) == len(items.all) and not marked
-        grid = grid_of(size, _box_of(handle), turned, photos, pure=pure, page=number)
+        grid = grid_of(_size_of(handle), _box_of(handle), photos, turned=turned, pure=pure, page=number)
         pixels = _painted(handle, self._form, grid)
         if pixels.count(pixels[0]) == len(pixels) and any(_broken(photo.item.handle) for photo in photos):
             raise DamagedPage(page=number)  # a scan that cannot be decoded is no blank page
@@ -122,12 +146,12 @@ class _Access:
         self.structure = pdfium.FPDF_FILEACCESS()
         self.structure.m_GetBlock = type(self.structure.m_GetBlock)(self._read)
 
-    def open(self, file: BinaryIO, size: int) -> Any:
+    def open(self, file: BinaryIO, size: int) -> Handle:
         """Serve this file from now on."""
         self.file, self.structure.m_FileLen = file, size
         return byref(self.structure)
 
-    def _read(self, _: Any, offset: int, into: Any, length: int) -> int:
+    def _read(self, _: Handle, offset: int, into: Handle, length: int) -> int:
         self.file.seek(offset)
         held = self.file.read(length)
         ctypes.memmove(into, held, len(held))
@@ -137,7 +161,7 @@ class _Access:
 _ACCESS = _Access()
 
 
-def _form_of(handle: Any) -> tuple[Any, Any]:
+def _form_of(handle: Handle) -> tuple[Handle, Handle]:
     """What draws form fields as a reader sees them; it can run nothing."""
     if pdfium.FPDF_GetFormType(handle) == pdfium.FORMTYPE_NONE:
         return None, None
@@ -145,13 +169,18 @@ def _form_of(handle: Any) -> tuple[Any, Any]:
     return pdfium.FPDFDOC_InitFormFillEnvironment(handle, byref(info)), info
 
 
-def _box_of(handle: Any) -> Box:
+def _size_of(handle: Handle) -> tuple[float, float]:
+    """Width and height of the page as it is shown, in points."""
+    return pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
+
+
+def _box_of(handle: Handle) -> Box:
     held = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(handle, byref(held))
     return held.left, held.bottom, held.right, held.top
 
 
-def _painted(handle: Any, form: Any, grid: Grid) -> bytearray:
+def _painted(handle: Handle, form: Handle, grid: Grid) -> bytearray:
     """The page on white paper, a byte for a pixel."""
     pixels = bytearray(b"\xff") * (grid.width * grid.height)
     buffer = (c_ubyte * len(pixels)).from_buffer(pixels)
@@ -166,7 +195,7 @@ def _painted(handle: Any, form: Any, grid: Grid) -> bytearray:
     return pixels
 
 
-def _broken(photo: Any) -> bool:
+def _broken(photo: Handle) -> bool:
     """Whether a picture on a page cannot be decoded."""
     bitmap = pdfium.FPDFImageObj_GetBitmap(photo)
     if bitmap:

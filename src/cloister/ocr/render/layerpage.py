@@ -1,0 +1,47 @@
+"""A page made of its own text layer, in reading order."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from cloister.document import Box, Grade, Line, Page, Polygon, Step, Word
+from cloister.formats.packed import MAX_SIDE
+from cloister.ocr.engine.order import arrange
+from cloister.ocr.frames import LAYER_DPI
+from cloister.ocr.render.textlayer import Run, TextLayer
+
+
+def page_of(layer: TextLayer, number: int, size: tuple[float, float]) -> Page:
+    """The page, at 72 dpi. Its words are as sure as text can be."""
+    width, height = (max(1, min(MAX_SIDE, ceil(side))) for side in size)
+    lines = [_line(part) for runs in layer.lines for part in _by_quarter(runs)]
+    blocks = arrange(lines, width, height)
+    steps = (Step("text layer"),)
+    return Page(number, width, height, LAYER_DPI, blocks, grade=Grade.EXCELLENT, from_text_layer=True, steps=steps)
+
+
+def _by_quarter(runs: list[Run]) -> list[list[Run]]:
+    """A line cut wherever its text turns."""
+    parts: list[list[Run]] = []
+    for run in runs:
+        if parts and parts[-1][-1].style.quarter == run.style.quarter:
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+    return parts
+
+
+def _line(runs: list[Run]) -> Line:
+    quarter = runs[0].style.quarter
+    x0, y0 = min(run.tall[0] for run in runs), min(run.tall[1] for run in runs)
+    x1, y1 = max(run.tall[2] for run in runs), max(run.tall[3] for run in runs)
+    words = tuple(Word(run.text, _polygon(run.box, quarter), 1.0) for run in runs)
+    return Line(words, _polygon((x0, y0, x1, y1), quarter), 1.0)
+
+
+def _polygon(box: Box, quarter: int | None) -> Polygon:
+    """The corners of a box, from the top left one of its text clockwise."""
+    x0, y0, x1, y1 = box
+    corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    first = quarter or 0
+    return corners[first], corners[(first + 1) % 4], corners[(first + 2) % 4], corners[(first + 3) % 4]
