@@ -16,11 +16,11 @@ from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugi
 
 from cloister.errors import BadInput, Damaged, DamagedPage, NoPages, PageTooLarge
 from cloister.formats.packed import MAX_SIDE
+from cloister.jail.unthreaded import keep_in_one_thread
 from cloister.model import SourceKind
 from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict
 from cloister.ocr.render.grey import grey, resolution, square, upright
 from cloister.ocr.render.picture import Picture
-from cloister.ocr.render.unthreaded import keep_in_one_thread
 
 _ORIENTATION, _BITS, _MILLION = 274, 258, 1_000_000
 

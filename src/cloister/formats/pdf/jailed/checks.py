@@ -60,7 +60,6 @@ class Output(io.RawIOBase):
     def __init__(self, sink: Sink) -> None:
         super().__init__()
         self._sink = sink
-        self._pending = bytearray()
         self._kept: deque[bytes] = deque()
         self._size = self._kept_size = 0
 
@@ -68,30 +67,22 @@ class Output(io.RawIOBase):
         """Yes."""
         return True
 
-    def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]
-        """Take bytes; they leave in frames of a fixed size."""
-        self._pending += data
-        while len(self._pending) >= CHUNK:
-            self._send(CHUNK)
+    def write(self, data: memoryview) -> int:  # type: ignore[override]
+        """Send bytes on, in frames of a limited size."""
+        for start in range(0, len(data), CHUNK):
+            self._send(bytes(data[start : start + CHUNK]))
         return len(data)
 
-    def flush(self) -> None:
-        """Nothing: the last frame leaves when the output is checked."""
-
-    def _send(self, size: int) -> None:
-        chunk = bytes(self._pending[:size])
-        del self._pending[:size]
+    def _send(self, chunk: bytes) -> None:
         send(self._sink, OUT, chunk)
-        self._size += size
-        self._kept_size += size
+        self._size += len(chunk)
         self._kept.append(chunk)
+        self._kept_size += len(chunk)
         while self._kept_size > _WHOLE:
             self._kept_size -= len(self._kept.popleft())
 
     def check(self, pages: int, password: bytes) -> None:
-        """Send what is left; raises `BadOutput` unless what was sent is a sound PDF of so many pages."""
-        if self._pending:
-            self._send(len(self._pending))
+        """Raise `BadOutput` unless what was sent is a sound PDF of so many pages."""
         kept = b"".join(self._kept)
         self._kept.clear()
         if len(kept) == self._size:

@@ -115,7 +115,7 @@ class Font:
             FontBBox=Array([0, bottom, ADVANCE, top]),
             ItalicAngle=0,
             Ascent=max(top, STEP),
-            Descent=min(bottom, 0),
+            Descent=min(bottom, -1),  # poppler takes 0 for unknown, and then -350
             CapHeight=max(top, STEP),
             StemV=0,
             FontFile2=program,
@@ -137,5 +137,5 @@ class Font:
 
 
 def _compressed(pdf: Pdf, content: bytes) -> pikepdf.Stream:
-    """A stream that is compressed here, as nothing is compressed at saving."""
+    """A stream that is compressed here, so that it takes little memory until it is saved."""
     return pikepdf.Stream(pdf, zlib.compress(content), Filter=Name.FlateDecode)

@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from cloister.formats.pdf.jailed import layout, space
-from cloister.formats.pdf.jailed.truetype import ADVANCE, UNITS
+from cloister.formats.pdf.jailed.truetype import ADVANCE, UNITS, Extent
 
 if TYPE_CHECKING:
     from pikepdf import Object, Pdf
@@ -57,15 +57,19 @@ class _Names:
     def __init__(self, pdf: Pdf, page: pikepdf.Page) -> None:
         resources = _dictionary(pdf, page.obj, "/Resources")
         self._fonts = _dictionary(pdf, resources, "/Font")
+        self._names: dict[Extent, bytes] = {}
 
-    def of(self, extent: tuple[int, int], font: Object) -> bytes:
-        """The name of a font, added if it has none here."""
+    def of(self, extent: Extent, font: Object) -> bytes:
+        """The name of the font for an extent, added if it has none here."""
+        if (known := self._names.get(extent)) is not None:
+            return known
         name = f"/Cloister{extent[0]}_{extent[1]}".replace("-", "m")
         while (there := self._fonts.get(name)) is not None and there.objgen != font.objgen:
             name += "x"
         if there is None:
             self._fonts[name] = font
-        return name.encode()
+        self._names[extent] = name.encode()
+        return self._names[extent]
 
 
 def _dictionary(pdf: Pdf, within: Object, key: str) -> Object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,35 +20,35 @@ from pikepdf import Array, Dictionary, Name
 from PIL import (
     BmpImagePlugin,
     Image,
+    ImageFile,
     ImageOps,
     JpegImagePlugin,
-    MpoImagePlugin,  # noqa: F401 - JPEG with several pictures: the JPEG reader asks for it when it meets one
     PngImagePlugin,
     TiffImagePlugin,
-    UnidentifiedImageError,
     WebPImagePlugin,
 )
 
 from cloister.errors import Damaged, NotADocument
 from cloister.formats.pdf.jailed import jpeg
+from cloister.jail.unthreaded import keep_in_one_thread
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from pikepdf import Object, Pdf
 
-_READERS = (
-    PngImagePlugin.PngImageFile,
-    JpegImagePlugin.JpegImageFile,
-    TiffImagePlugin.TiffImageFile,
-    WebPImagePlugin.WebPImageFile,
-    BmpImagePlugin.BmpImageFile,
-)
-"""Named, and so imported before the lock; nothing else opens a file."""
 _MOST_PIXELS = 200_000_000
 _ORIENTATION = 274
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"heif", b"avif"})
+_HEAD, _PNG_SIGNATURE = 12, 8
+_DECODERS = (
+    (b"\x89PNG\r\n\x1a\n", PngImagePlugin.PngImageFile),
+    (b"\xff\xd8\xff", JpegImagePlugin.JpegImageFile),
+    (b"II", TiffImagePlugin.TiffImageFile),
+    (b"MM", TiffImagePlugin.TiffImageFile),
+    (b"RIFF", WebPImagePlugin.WebPImageFile),
+    (b"BM", BmpImagePlugin.BmpImageFile),
+)
+"""How a file begins, and the one decoder that then opens it; Pillow's registry is never asked."""
 _SPACES = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 _PROFILE_SPACES = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
 _CHANNELS = {0: 1, 2: 3, 3: 1}
@@ -81,46 +82,68 @@ class Picture:
     mask: Picture | None = None
 
 
+def warm() -> None:
+    """Set the limits. What is loaded later than this is loaded by what `writing.warm` does."""
+    warnings.simplefilter("ignore")  # a warning looks up source lines, and no file opens in the jail
+    Image.MAX_IMAGE_PIXELS = None  # checked here
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    keep_in_one_thread()
+    pi_heif.options.DECODE_THREADS = 0
+    pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
+
+
 def pictures(file: BinaryIO) -> Iterator[Picture]:
-    """Give the pages of an image file. Raises `NotADocument` if it is none that is known, `Damaged` if it is broken."""
+    """Give the pages of a picture file: those of a TIFF, or the one there is.
+
+    Raises `NotADocument` if it is none that is known, `Damaged` if it is broken.
+    """
     file.seek(0)
-    if (head := file.read(12))[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        file.seek(0)
-        yield from _heic(file)
-        return
+    head = file.read(_HEAD)
     file.seek(0)
     try:
-        image = Image.open(file, formats=[str(reader.format) for reader in _READERS])
-    except UnidentifiedImageError:
-        raise NotADocument from None
-    count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        for start, decoder in _DECODERS:
+            if head.startswith(start):
+                yield from _frames(decoder(file), file)
+                return
+        if head[4:8] != b"ftyp":
+            raise NotADocument
+        yield _heic(file)
+    except (OSError, SyntaxError, ValueError, struct.error):
+        raise Damaged from None  # all that decoders raise at what they cannot decode
+
+
+def is_picture(head: bytes) -> bool:
+    """Whether a file that starts with `head` is for `pictures`."""
+    return head[4:8] == b"ftyp" or any(head.startswith(start) for start, _ in _DECODERS)
+
+
+def _frames(image: ImageFile.ImageFile, file: BinaryIO) -> Iterator[Picture]:
+    count = getattr(image, "n_frames", 1) if isinstance(image, TiffImagePlugin.TiffImageFile) else 1
     for number in range(count):
         if number:
             image.seek(number)
         yield _picture(image, file)
 
 
-def _picture(image: Image.Image, file: BinaryIO) -> Picture:
+def _picture(image: ImageFile.ImageFile, file: BinaryIO) -> Picture:
     if image.width * image.height > _MOST_PIXELS:
         raise Damaged
-    if image.format in {"JPEG", "MPO"} and (kept := _jpeg(image, file)):
+    if image.format == "JPEG" and (kept := _jpeg(image, file)):
         return kept
     if image.format == "PNG":
         file.seek(0)
         if kept := _png(file.read(), image):
             return kept
     dpi, profile = _dpi(image), image.info.get("icc_profile")
-    try:
-        image.load()
-    except (OSError, SyntaxError, ValueError):
-        raise Damaged from None
+    image.load()
     return _compressed(ImageOps.exif_transpose(image), dpi, profile)
 
 
-def _heic(file: BinaryIO) -> Iterator[Picture]:
-    held = pi_heif.open_heif(file.read(), convert_hdr_to_8bit=True)
-    image = held.to_pillow()
-    yield _compressed(image, None, held.info.get("icc_profile"))
+def _heic(file: BinaryIO) -> Picture:
+    held = pi_heif.open_heif(file, convert_hdr_to_8bit=True)
+    if held.size[0] * held.size[1] > _MOST_PIXELS:
+        raise Damaged
+    return _compressed(held.to_pillow(), None, held.info.get("icc_profile"))
 
 
 def _dpi(image: Image.Image) -> tuple[float, float] | None:
@@ -158,8 +181,8 @@ def _jpeg(image: Image.Image, file: BinaryIO) -> Picture | None:
     orientation = _orientation(image)
     width, height = _sides(image, orientation)
     facts |= {"/Width": image.width, "/Height": image.height}
-    if image.format == "MPO":
-        data = data[: jpeg.end(data)]
+    if data.startswith(b"\xff\xd8\xff", end := jpeg.end(data)):
+        data = data[:end]  # cameras put small copies and depth maps behind the picture
     return Picture(width, height, _dpi(image), orientation, data, facts, image.info.get("icc_profile"), frame.channels)
 
 
@@ -167,7 +190,7 @@ def _png(data: bytes, image: Image.Image) -> Picture | None:
     """A PNG with its own compressed rows, or None if they cannot be used as they are."""
     header: tuple[int, ...] = ()
     rows, palette = [], b""
-    at = len(_PNG_START)
+    at = _PNG_SIGNATURE
     while at + 12 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
         chunk = data[at + 8 : at + 8 + size]

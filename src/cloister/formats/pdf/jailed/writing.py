@@ -18,12 +18,13 @@ from cloister.errors import (
     Encrypted,
     JailFailed,
     NoPages,
+    NotADocument,
     SignedDocument,
     WrongPassword,
 )
 from cloister.formats.packed import MAX_PAGE_BYTES, pack_page, unpack_page
 from cloister.formats.pdf import frames
-from cloister.formats.pdf.frames import DONE, FAILED, GIVEN, LAST, NEED, NEXT, PAGE, Flag, Note
+from cloister.formats.pdf.frames import CHUNK, DONE, FAILED, GIVEN, LAST, NEED, NEXT, PAGE, Flag, Note
 from cloister.formats.pdf.jailed import hidden, overlay, pictures
 from cloister.formats.pdf.jailed.checks import Output, is_signed
 from cloister.formats.pdf.jailed.font import Font
@@ -68,9 +69,12 @@ def write(pipe: Pipe) -> set[Note]:
     file = cast("BinaryIO", open_file(pipe, asked.size, need=NEED, given=GIVEN))
     start = file.read(_HEAD)
     file.seek(0)
+    # In the order in which the render jail looks: a file that is two things is the same thing in both.
+    if pictures.is_picture(start):
+        return _from_pictures(pipe, file)
     if b"%PDF-" in start:
         return _from_pdf(pipe, file, asked)
-    return _from_pictures(pipe, file)
+    raise NotADocument
 
 
 def _readings(pipe: Pipe) -> Iterator[Page]:
@@ -151,16 +155,17 @@ def _prepared(pdf: Pdf, asked: Asked) -> set[Note]:
 
 
 def _save(pdf: Pdf, output: Output, *, encrypted: bool) -> None:
-    """Write with every stream as it is, and the same bytes every time (but for encryption, which needs chance)."""
+    """Write with what is compressed as it is, and the same bytes every time (but for encryption, which needs chance)."""
+    buffered = io.BufferedWriter(output, CHUNK)  # type: ignore[type-var]  # qpdf writes a few bytes at a time
     pdf.save(
-        output,  # type: ignore[arg-type]
-        compress_streams=False,
+        buffered,
         stream_decode_level=StreamDecodeLevel.none,
         object_stream_mode=ObjectStreamMode.preserve,
         fix_metadata_version=False,
         encryption=encrypted,
         deterministic_id=not encrypted,
     )
+    buffered.flush()
 
 
 def _from_pictures(pipe: Pipe, file: BinaryIO) -> set[Note]:
@@ -229,4 +234,5 @@ class _Rehearsal:
 
 def warm() -> None:
     """Use everything once, so that a child imports nothing: no file opens in the jail."""
+    pictures.warm()
     write(_Rehearsal())
