@@ -35,7 +35,7 @@ class Talk(ast.NodeVisitor):
     def _is_caught(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and node.id in self.caught
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         # What we raise ourselves says only what it was written to say: facts are numbers and enums.
         ours = node.type is not None and ast.unparse(node.type).split(".")[-1] in OURS_CLASSES
         if node.name and not ours:
@@ -45,12 +45,12 @@ class Talk(ast.NodeVisitor):
         else:
             self.generic_visit(node)
 
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> None:  # noqa: N802
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> None:
         if any(self._is_caught(inner) for inner in ast.walk(node.value)):
             self.found.append((node.lineno, "an exception in an f-string"))
         self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if (name in TEXT or name == "echo") and any(self._is_caught(argument) for argument in node.args):
             self.found.append((node.lineno, f"{name}() of an exception"))
@@ -58,20 +58,20 @@ class Talk(ast.NodeVisitor):
             self.found.append((node.lineno, f"{name}()"))
         self.generic_visit(node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Mod) and any(self._is_caught(inner) for inner in ast.walk(node.right)):
             self.found.append((node.lineno, "an exception in a %-format"))
         self.generic_visit(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         if self._is_caught(node.value) and node.attr in SPOKEN:
             self.found.append((node.lineno, f".{node.attr} of an exception"))
         self.generic_visit(node)
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         self.found += [(node.lineno, f"import {alias.name}") for alias in node.names if alias.name in TRACES]
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.module in TRACES:
             self.found.append((node.lineno, f"import from {node.module}"))
 

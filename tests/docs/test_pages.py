@@ -6,20 +6,10 @@ import re
 
 import pytest
 
-from cloister import errors
 from tests.docs import generate
 from tests.docs.blocks import ROOT, pages
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-
-
-def test_every_error_has_its_paragraph():
-    assert generate.ERRORS.read_text() == generate.errors_page()
-
-
-def test_error_codes_are_unique():
-    codes = [kind.code for kind in generate.family(errors.CloisterError)]
-    assert len(codes) == len(set(codes))
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -36,3 +26,8 @@ def test_every_page_is_reachable_from_the_index():
 def test_no_page_names_a_registry_or_a_place_on_some_machine():
     refused = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/root/|/work/|/tmp/w\b")
     assert [page.name for page in pages() if refused.search(page.read_text())] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_help_text_is_current(page):
+    assert page.read_text() == generate.with_help(page.read_text())

@@ -1,4 +1,4 @@
-"""Looks at what is installed: distributions, the libraries in their wheels, their licence files, the package's own data."""
+"""Looks at what is installed: distributions, libraries in their wheels, licence files, the data of the package."""
 
 from __future__ import annotations
 
