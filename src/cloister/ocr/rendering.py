@@ -10,13 +10,12 @@ the order of pages and every number and text are checked.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
 from cloister.document import Page
-from cloister.errors import CloisterError, EmptyFile, JailFailed, JailLied, TimedOut, Why
+from cloister.errors import EmptyFile, JailLied, TimedOut, Why
 from cloister.jail.ranges import Ranged, Ranges
 from cloister.jail.spawn import Layers, Zygote
 from cloister.model import Plain, Raster, SourceKind
@@ -49,7 +48,7 @@ class Rendering:
             self.kind: SourceKind
             self.kind, self.total = frames.read_opened(payload)
             self._pages = frames.wanted(options.pages, self.total)
-        except BaseException as problem:
+        except BaseException as problem:  # noqa: BLE001 - it goes on, once the jail is cleared
             raise self._ended_by(problem) from None
         self.page_count = sum(len(part) for part in self._pages)
 
@@ -73,7 +72,7 @@ class Rendering:
             self._ranges.receive({frames.DONE: 0})
             self._zygote.end()
             self._over = True
-        except BaseException as problem:
+        except BaseException as problem:  # noqa: BLE001 - it goes on, once the jail is cleared
             raise self._ended_by(problem) from None
 
     def __enter__(self) -> Self:

@@ -8,7 +8,8 @@ from cloister.document import Box, Grade, Line, Page, Polygon, Step, Word
 from cloister.formats.packed import MAX_SIDE
 from cloister.ocr.engine.order import arrange
 from cloister.ocr.frames import LAYER_DPI
-from cloister.ocr.render.textlayer import Run, TextLayer
+from cloister.ocr.render.run import Run
+from cloister.ocr.render.textlayer import TextLayer
 
 
 def page_of(layer: TextLayer, number: int, size: tuple[float, float]) -> Page:

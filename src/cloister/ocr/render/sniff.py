@@ -16,19 +16,20 @@ _PDF_WITHIN = 1024
 _DIB_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _HEIF_BRANDS = frozenset({b"mif1", b"msf1", b"mif2", b"heif"})
-_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_SIGNATURES = {
+    SourceKind.PNG: (b"\x89PNG\r\n\x1a\n",),
+    SourceKind.JPEG: (b"\xff\xd8\xff",),
+    SourceKind.TIFF: (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+}
 
 
 def sniff(head: bytes) -> SourceKind:
     """The type of a file that starts with `head` (its first `HEAD` bytes). Raises `NotADocument` or `EmptyFile`."""
     if not head:
         raise EmptyFile
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return SourceKind.PNG
-    if head.startswith(b"\xff\xd8\xff"):
-        return SourceKind.JPEG
-    if head.startswith(_TIFF):
-        return SourceKind.TIFF
+    for kind, signatures in _SIGNATURES.items():
+        if head.startswith(signatures):
+            return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return SourceKind.WEBP
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _DIB_HEADERS:

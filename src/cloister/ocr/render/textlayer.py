@@ -14,6 +14,8 @@ from pypdfium2_raw import bindings as pdfium
 
 from cloister.document import Box
 from cloister.ocr.render.items import Affine, Handle, Items, combined, matrix_of, moved
+from cloister.ocr.render.rtl import in_reading_order, words_in_order
+from cloister.ocr.render.run import Run, Style
 from cloister.ocr.render.sense import strange
 
 MOST_CHARACTERS = 200_000
@@ -30,26 +32,6 @@ _FAINT = 26
 _TINY = 1.2
 """Points; letters lower than this cannot be read on paper."""
 _STRAIGHT = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a run of text is painted. `quarter` counts turns clockwise from upright, None for any other angle."""
-
-    order: int
-    seen: bool
-    embedded: bool
-    quarter: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A word: its text, the box of its ink, and the box of its line's height."""
-
-    text: str
-    box: Box
-    tall: Box
-    style: Style
 
 
 @dataclass(slots=True)
@@ -99,7 +81,7 @@ class _Reading:
         self._outer = {addressof(item.handle.contents): item for item in items.of(pdfium.FPDF_PAGEOBJ_TEXT)}
         self._styles: dict[int, Style] = {}
         self._layer, self._line = TextLayer(), list[Run]()
-        self._word, self._boxes, self._tall = "", list[Box](), (0.0, 0.0, 0.0, 0.0)
+        self._glyphs, self._tall = list[tuple[str, Box]](), (0.0, 0.0, 0.0, 0.0)
         self._style: Style | None = None
         self._edges = tuple(c_double() for _ in range(4))
         self._loose = pdfium.FS_RECTF()
@@ -116,6 +98,8 @@ class _Reading:
                     code = 0x10000 + ((code - _HIGH.start) << 10) + low - _LOW.start
                     index += 1
             self._take("-" if code == _LINE_HYPHEN else chr(code), here)
+            if code == _LINE_HYPHEN:  # pdfium goes on with the next line as if there were none
+                self._end_line()
         self._end_line()
         return self._layer
 
@@ -131,25 +115,28 @@ class _Reading:
         box, tall = self._box(index), self._tall_box(index)
         if strange(character) or pdfium.FPDFText_HasUnicodeMapError(self._text, index) == 1:
             layer.bad += 1
-            if not unicodedata.category(character) == "Cc" or character == "\0":
+            if unicodedata.category(character) != "Cc" or character == "\0":
                 return
-        if style is None or not style.seen or self._cannot_be_seen(box, tall):
+        if self._outside(box):
+            self._end_word()
+            return
+        if style is None or not style.seen or max(tall[2] - tall[0], tall[3] - tall[1]) < _TINY:
             layer.unseen += 1
             self._end_word()
             return
-        if style != self._style or len(self._word) >= _MOST_WORD:
-            if self._style is None or style.quarter != self._style.quarter or len(self._word) >= _MOST_WORD:
-                self._end_word()
-            self._style = style
-        if not self._word:
+        full = len(self._glyphs) >= _MOST_WORD
+        if full or self._style is None or style.quarter != self._style.quarter:
+            self._end_word()
+        if not self._glyphs:
             self._tall = tall
-        self._word += unicodedata.normalize("NFKC", character) if ord(character) in _LIGATURES else character
-        self._boxes.append(box)
+        self._style = style
+        plain = unicodedata.normalize("NFKC", character) if ord(character) in _LIGATURES else character
+        self._glyphs.append((plain, box))
 
-    def _cannot_be_seen(self, box: Box, tall: Box) -> bool:
+    def _outside(self, box: Box) -> bool:
+        """Whether a letter lies off the page, as printers' marks do; nobody misses it."""
         across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        outside = not (0 <= across <= self._size[0] and 0 <= down <= self._size[1])
-        return outside or max(tall[2] - tall[0], tall[3] - tall[1]) < _TINY
+        return not (0 <= across <= self._size[0] and 0 <= down <= self._size[1])
 
     def _box(self, index: int) -> Box:
         left, right, bottom, top = self._edges
@@ -180,19 +167,21 @@ class _Reading:
         return Style(item.order if item else -1, seen, embedded, _quarter(combined(matrix, self._upright)))
 
     def _end_word(self) -> None:
-        word, boxes = unicodedata.normalize("NFC", self._word), self._boxes
+        glyphs, self._glyphs = self._glyphs, []
+        if not glyphs or self._style is None:
+            return
+        word = unicodedata.normalize("NFC", in_reading_order(glyphs))
         if word.endswith(_SOFT_HYPHEN):
             word = word[:-1] + "-"
-        word = word.replace(_SOFT_HYPHEN, "")
-        if word and boxes and self._style:
+        if word := word.replace(_SOFT_HYPHEN, ""):
+            boxes = [box for _, box in glyphs]
             box = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
             self._line.append(Run(word, box, _around(box, self._tall, self._style.quarter), self._style))
-        self._word, self._boxes = "", []
 
     def _end_line(self) -> None:
         self._end_word()
         if self._line:
-            self._layer.lines.append(self._line)
+            self._layer.lines.append(words_in_order(self._line))
             self._line = []
 
 

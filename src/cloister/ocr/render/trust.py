@@ -19,8 +19,9 @@ from pypdfium2_raw import bindings as pdfium
 from cloister.document import Box
 from cloister.ocr.frames import Verdict
 from cloister.ocr.render.items import Affine, Handle, Item, Items, Photo, moved
+from cloister.ocr.render.run import Run
 from cloister.ocr.render.sense import makes_sense
-from cloister.ocr.render.textlayer import Run, TextLayer, opacity
+from cloister.ocr.render.textlayer import TextLayer, opacity
 
 _UNSEEN_SHARE = 0.01
 _PHOTO_SHARE = 0.3
@@ -35,7 +36,9 @@ _UNTOLD_SHARE, _UNTOLD_LEAST = 0.06, 60
 _MARK_LEAST = 12
 _STACKED = 1.35
 _MOST_COVERS = 2_000_000
-_NOTES = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK})
+_NOTES = frozenset(
+    {pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK}
+)
 _LATIN_END = "\u0250"
 """Above these letters the fonts that pdfium brings along have no glyphs."""
 _PAINTS_OVER = frozenset({pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING})
@@ -53,7 +56,9 @@ class Evidence:
     size: tuple[float, float]
 
 
-def judge(evidence: Evidence, paint: Callable[[], Image.Image]) -> tuple[Verdict, TextLayer]:
+def judge(  # noqa: PLR0911 - one return for each verdict
+    evidence: Evidence, paint: Callable[[], Image.Image]
+) -> tuple[Verdict, TextLayer]:
     """The verdict, and the layer without what cannot be seen. `paint` gives the page at one pixel a point."""
     layer, area = evidence.layer, evidence.size[0] * evidence.size[1]
     if not layer.total:
@@ -143,7 +148,8 @@ def _stacked(runs: list[Run], size: tuple[int, int]) -> bool:
     total = 0.0
     for run in runs:
         box = run.box
-        draw.rectangle((box[0] + 0.5, box[1] + 0.5, box[2] - 0.5, box[3] - 0.5) if _drawable(box) else _pixels(box), 255)
+        inner = box[0] + 0.5, box[1] + 0.5, box[2] - 0.5, box[3] - 0.5
+        draw.rectangle(inner if _drawable(box) else _pixels(box), 255)
         total += max(1.0, box[2] - box[0]) * max(1.0, box[3] - box[1])
     return total > _STACKED * mask.histogram()[255]
 
