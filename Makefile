@@ -75,7 +75,7 @@ models: .venv-training/.ready ## build the shipped models again
 
 .PHONY: lock
 lock: .venv/.ready ## pin the newest dependencies
-	$(RUN) .ci/lock
+	$(RUN) .ci/lock --upgrade
 
 .PHONY: resolve
 resolve: .venv/.ready ## check on which platforms the dependencies resolve, and write docs/platforms.md
