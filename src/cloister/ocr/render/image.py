@@ -38,6 +38,8 @@ def warm() -> None:
     warnings.simplefilter("ignore")  # a warning looks up source lines
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow refuses at twice this; sizes are checked here first
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    for module in (ImageFile, PngImagePlugin, TiffImagePlugin):
+        module.logger.disabled = True  # a record asks for the process's number, which a locked jail may not
     keep_in_one_thread()
     pi_heif.options.DECODE_THREADS = 0
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
