@@ -35,6 +35,12 @@ class Talk(ast.NodeVisitor):
     def _is_caught(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and node.id in self.caught
 
+    def _speaks(self, node: ast.AST) -> bool:
+        """Whether a caught exception stands in this expression. Its type says nothing of what it holds."""
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "type":
+            return False
+        return self._is_caught(node) or any(self._speaks(inner) for inner in ast.iter_child_nodes(node))
+
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         # What we raise ourselves says only what it was written to say: facts are numbers and enums.
         ours = node.type is not None and ast.unparse(node.type).split(".")[-1] in OURS_CLASSES
@@ -46,7 +52,7 @@ class Talk(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> None:
-        if any(self._is_caught(inner) for inner in ast.walk(node.value)):
+        if self._speaks(node.value):
             self.found.append((node.lineno, "an exception in an f-string"))
         self.generic_visit(node)
 
@@ -59,7 +65,7 @@ class Talk(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        if isinstance(node.op, ast.Mod) and any(self._is_caught(inner) for inner in ast.walk(node.right)):
+        if isinstance(node.op, ast.Mod) and self._speaks(node.right):
             self.found.append((node.lineno, "an exception in a %-format"))
         self.generic_visit(node)
 
@@ -127,6 +133,10 @@ def test_a_planted_traceback_is_found(module):
 
 def test_a_refusal_of_our_own_may_speak():
     assert not talk('try:\n    work()\nexcept CloisterError as refusal:\n    print(f"{refusal}")\n')
+
+
+def test_the_type_of_an_exception_may_be_told():
+    assert not talk('try:\n    work()\nexcept Exception as bug:\n    print(f"{type(bug).__name__}")\n')
 
 
 def test_an_error_number_may_be_used():
