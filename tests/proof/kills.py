@@ -1,4 +1,4 @@
-"""The moments at which a reading is killed, and what must be true afterwards."""
+"""The moments at which a command is killed, and what must be true afterwards."""
 
 from __future__ import annotations
 
@@ -30,25 +30,18 @@ class Tally:
 
 
 class Trial:
-    """One command line, `cloister read`, on a small scanned PDF, with an output of its own."""
+    """One command, which writes the output named by its last word, on a stage of its own."""
 
-    def __init__(self, folder: Path, name: str, *, old: bool) -> None:
+    def __init__(self, folder: Path, words: Sequence[str], name: str, *, old: bool, needs: Sequence[Path] = ()) -> None:
+        """Run it once undisturbed, and once more to see its system calls."""
         self.old = OLD if old else None
-        self.stage = self._stage(folder, papers.pdf(3), name)
+        self.stage = Stage(folder, lambda output: [*words, str(output)], name=name, old=self.old, needs=needs)
         self.whole = self.stage.run()
         assert self.whole.code == 0, self.whole.errors
         assert self.whole.output not in {None, b"", OLD}
         assert not self.whole.left, self.whole.left
-        self.one_page = self._stage(folder / "one", papers.pdf(1), name).run()
         self.calls = self.stage.calls()
         self.about = self.stage.about_output(self.calls)
-
-    def _stage(self, folder: Path, pdf: bytes, name: str) -> Stage:
-        source = folder / "in" / "scan.pdf"
-        source.parent.mkdir(parents=True)
-        source.write_bytes(pdf)
-        words = [sys.executable, "-m", "cloister.cli.main", "read", "--quiet", str(source), "-o"]
-        return Stage(folder, lambda output: [*words, str(output)], name=name, old=self.old, needs=[source.parent])
 
     def at_calls(self) -> list[Call]:
         """Every call on the output and the one after each; replacing, also all between the link and the end."""
@@ -63,13 +56,8 @@ class Trial:
     def _first(self, name: str) -> int:
         return next(at for at in self.about if self.calls[at].name == name)
 
-    def first_page(self) -> Moment:
-        """The moment at which the pixels of the first page have come out of the jail and no others have."""
-        page = (self.whole.read - self.one_page.read) / 2
-        return Moment(read=int(self.one_page.read - page + 1.02 * page))
-
     def child_calls(self) -> list[Moment]:
-        """The child that replaces an old output, killed at its rename."""
+        """The child that replaces an old output, killed between its link and its rename."""
         return [Moment(syscall="renameat", tree=True)] if self.old else []
 
     def spread(self, count: int, seed: int) -> list[Moment]:
@@ -89,6 +77,8 @@ class Trial:
         for _ in range(3):
             after = self.stage.run(moment)
             tally.wrong += [f"{moment}: {fault}" for fault in self.faults(after)]
+            if moment.tree and (after.code <= 0 or after.output != self.old):
+                tally.wrong.append(f"{moment}: the parent did not clean up after its child, exit {after.code}")
             if after.killed or moment.after is not None or moment.tree:
                 break
             tally.missed += 1
@@ -120,3 +110,18 @@ class Trial:
         # A PDF carries its time of making, so a whole one is told by a tool that is not ours.
         checked = subprocess.run(["qpdf", "--check", self.stage.output], capture_output=True, check=False)
         return after.output.startswith(b"%PDF") and checked.returncode == 0
+
+
+def reading(folder: Path, name: str, *, old: bool, jobs: int) -> tuple[Trial, Moment]:
+    """`cloister read` of a small scanned PDF, and the moment at which its first page has left the render jail."""
+    commands = []
+    for pages in (1, 3):
+        source = folder / f"in-{pages}" / "scan.pdf"
+        source.parent.mkdir(parents=True)
+        source.write_bytes(papers.pdf(pages))
+        commands.append([sys.executable, "-m", "cloister.cli.main", "read", "-q", f"-j{jobs}", str(source), "-o"])
+    needs = [folder / "in-1", folder / "in-3"]
+    one = Stage(folder / "1", lambda output: [*commands[0], str(output)], name=name, needs=needs).run()
+    trial = Trial(folder / "3", commands[1], name, old=old, needs=needs)
+    page = (trial.whole.read - one.read) / 2
+    return trial, Moment(read=int(one.read + 0.02 * page))
