@@ -15,7 +15,7 @@ ANSWER = {1: 64 << 20}
 
 
 def command(child: str, *arguments: str, layers: str = "all") -> list[str]:
-    option = [] if layers == "all" else ["-X", f"{OPTION}={layers}"]
+    option = [] if layers == "all" else ["-X", f"{OPTION}={'' if layers == 'none' else layers}"]
     return [sys.executable, "-I", *option, str(CHILDREN / f"{child}.py"), *arguments]
 
 

@@ -79,7 +79,7 @@ def test_a_locked_worker_is_in_namespaces_of_its_own():
 
 
 def test_a_worker_starts_in_the_root_folder_in_its_own_session_with_nothing_in_its_environment():
-    with worker("echo", layers="") as jail:
+    with worker("echo", layers="none") as jail:
         jail.ready()
         assert Path(f"/proc/{jail.pid}/cwd").readlink() == Path("/")
         assert Path(f"/proc/{jail.pid}/environ").read_bytes() == b""
@@ -92,7 +92,7 @@ def test_nothing_that_the_parent_holds_open_is_inherited(tmp_path):
     held = os.open(tmp_path / "held", os.O_CREAT | os.O_RDWR)
     os.set_inheritable(held, True)  # noqa: FBT003 - it has no name
     try:
-        with worker("echo", layers="") as jail:
+        with worker("echo", layers="none") as jail:
             jail.ready()
             assert not any("held" in target for target in descriptors(jail.pid).values())
     finally:

@@ -47,6 +47,11 @@ def hang(pipe):
     spin(-1)
 
 
+def hang_after_answer(pipe):
+    echo(pipe)
+    spin(-1)
+
+
 def hang_unread(_pipe):
     spin(-1)
 

@@ -1,0 +1,69 @@
+"""What is loaded in a jail when it locks itself: nothing that could reach a secret or the network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+REAL = {
+    "render": ("cloister.ocr.child", "render"),
+    "recognise": ("cloister.ocr.child", "recognise", "latin", "any"),
+    "write": ("cloister.formats.pdf.child",),
+}
+"""Every jail that is started, as it is started."""
+
+FORBIDDEN = (
+    *("socket", "_socket", "ssl", "_ssl", "http.client", "http.server", "urllib.request", "ftplib", "smtplib"),
+    *("asyncio", "sqlite3", "_sqlite3", "cryptography", "multiprocessing.connection", "openvino_telemetry"),
+    *("cloister.cli", "cloister.jail.spawn", "cloister.jail.host", "cloister.ocr.reader", "cloister.ocr.pool"),
+    *("cloister.ocr.sources", "cloister.formats.save", "cloister.ocr.rendering"),
+)
+PARSERS = {
+    "render": {"pypdfium2_raw", "PIL", "pi_heif"},
+    "recognise": {"openvino", "cv2"},
+    "write": {"pikepdf", "PIL", "pi_heif"},
+}
+"""What each jail opens documents or pixels with; the write jail puts pictures into PDFs."""
+
+TELL = """
+import os, runpy, sys
+import cloister.jail.serve as serve
+def tell(*_):
+    names = "\\n".join(name for name, module in sys.modules.items() if module is not None)
+    os.write(1, names.encode())
+    os._exit(0)
+serve.lock = tell
+module, *sys.argv[1:] = sys.argv[1:]
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+"""Starts a jail's module as `python -m` does; in place of the lock it tells what is loaded by then."""
+
+
+def modules(jail: str) -> set[str]:
+    command = [sys.executable, "-I", "-c", TELL, *REAL[jail]]
+    done = subprocess.run(command, input=b"F", env={}, cwd="/", capture_output=True, check=True, timeout=120)
+    return set(done.stdout.decode().split("\n")) - {""}
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    return {jail: modules(jail) for jail in REAL}
+
+
+@pytest.mark.parametrize("jail", REAL)
+def test_a_jail_has_loaded_nothing_that_reaches_out(loaded, jail):
+    assert "cloister.jail.lock" in loaded[jail]
+    assert sorted(loaded[jail] & set(FORBIDDEN)) == []
+
+
+@pytest.mark.parametrize("jail", REAL)
+def test_a_jail_has_loaded_its_own_parsers(loaded, jail):
+    assert PARSERS[jail] <= loaded[jail]
+
+
+def test_no_jail_has_loaded_the_parsers_of_another(loaded):
+    assert not loaded["recognise"] & (PARSERS["render"] | PARSERS["write"])
+    assert not loaded["render"] & {"pikepdf", "openvino", "cv2"}
+    assert not loaded["write"] & {"pypdfium2_raw", "openvino", "cv2"}
