@@ -12,8 +12,12 @@ _APART = 0.9
 _MARGIN_ROWS = 2
 _LEAST_ROWS = 4
 """A page of fewer rows has no margins to tell."""
-_RESIZED = 1.4
-"""A step in height by this factor starts a new block."""
+_RESIZED = 1.2
+"""A step in the height and width of type by this factor starts a new block."""
+_SPACED = 0.4
+"""So much more than the usual step from line to line, in heights, parts paragraphs."""
+_LARGE = 1.35
+"""Type so much larger than the page's is a title and no header."""
 _SIDEBAR = 0.36
 """A sidebar is at most this share of the page's width."""
 _ASIDE_ROWS = 6
@@ -26,12 +30,12 @@ _SHORTER = 0.88
 
 def _edge(rows: list[Row], height: float, sign: int) -> int:
     """How many of the rows, taken from the page's edge, are a header or footer."""
-    found = 0
+    found, usual = 0, median(max(p.h for p in row) for row in rows)
     for i in range(min(_MARGIN_ROWS, len(rows) - 1)):
         row, following = rows[i], rows[i + 1]
         h = max(p.h for p in row)
         inner = max(p.v1 for p in row) if sign > 0 else height - min(p.v0 for p in row)
-        if inner > _MARGIN * height:
+        if inner > _MARGIN * height or h > _LARGE * usual:
             break
         gap = (
             min(p.v0 for p in following) - max(p.v1 for p in row)
@@ -60,14 +64,19 @@ def paragraphs(region: list[Row]) -> list[list[Row]]:
     if not region[1:]:
         return [region] if region else []
     tops, bottoms = [min(p.v0 for p in r) for r in region], [max(p.v1 for p in r) for r in region]
-    heights = [median(p.h for p in r) for r in region]
-    gaps = [tops[i] - bottoms[i - 1] for i in range(1, len(region))]
-    usual, h = median(gaps), median(heights)
+    heights, pitches = [max(p.h for p in r) for r in region], [_pitch(r) for r in region]
+    # From line to line, by tops or bottoms, whichever is less: outlines are tight, and one of the two is
+    # moved where a line has no ascenders or descenders.
+    steps = [min(tops[i] - tops[i - 1], bottoms[i] - bottoms[i - 1]) for i in range(1, len(region))]
+    usual, h = median(steps), median(heights)
     left = sorted(r[0].u0 for r in region)[len(region) // 4]
     blocks = [[region[0]]]
     for i in range(1, len(region)):
-        wide = gaps[i - 1] > max(usual + 0.45 * h, 0.3 * h)
-        resized = not 1 / _RESIZED < heights[i] / heights[i - 1] < _RESIZED
+        wide = steps[i - 1] > usual + _SPACED * h
+        larger, smaller = (heights[i], pitches[i]), (heights[i - 1], pitches[i - 1])
+        if larger[0] < smaller[0]:
+            larger, smaller = smaller, larger
+        resized = larger[0] > _RESIZED * smaller[0] and larger[1] > _RESIZED * smaller[1]
         indented = (
             0.8 * h < region[i][0].u0 - left < 5 * h
             and abs(region[i - 1][0].u0 - left) < 0.5 * h
@@ -78,6 +87,11 @@ def paragraphs(region: list[Row]) -> list[list[Row]]:
             blocks.append([])
         blocks[-1].append(region[i])
     return blocks
+
+
+def _pitch(row: Row) -> float:
+    """The mean width of a character: tells the size of type better than a tight outline's height."""
+    return sum(p.u1 - p.u0 for p in row) / max(1, sum(p.chars + len(p.words) - 1 for p in row))
 
 
 def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:

@@ -18,6 +18,8 @@ _SAME_ROW = 0.45
 """Pieces of one row have centres nearer than this, in heights of the smaller."""
 _SAME_SIZE = 1.8
 """Pieces of one row differ at most by this factor in height: a logo is no part of the address beside it."""
+_MARK = 2
+"""Characters of a piece that may be a mark alone."""
 _TOWER = 2
 """A figure alone is higher than wide; more characters than this run downwards."""
 _ROWS_BACK = 6
@@ -102,7 +104,14 @@ def pieces_of(line: Line, slope: float) -> list[Piece]:
 def _fits(piece: Piece, row: Row) -> bool:
     near = row[0] if len(row) == 1 else min(row, key=lambda other: max(other.u0 - piece.u1, piece.u0 - other.u1))
     low, high = (piece.h, near.h) if piece.h < near.h else (near.h, piece.h)
-    if piece.vertical or high > _SAME_SIZE * low or abs(piece.vc - near.vc) > _SAME_ROW * low:
+    if piece.vertical:
+        return False
+    if high > _SAME_SIZE * low:
+        # A dash or a full stop of its own has a low outline somewhere within its row.
+        small, tall = (piece, near) if piece.h < near.h else (near, piece)
+        if small.chars > _MARK or small.v0 < tall.v0 - low or small.v1 > tall.v1 + low:
+            return False
+    elif abs(piece.vc - near.vc) > _SAME_ROW * low:
         return False
     overlap = min(near.u1, piece.u1) - max(near.u0, piece.u0)
     return overlap < 0.3 * min(near.u1 - near.u0, piece.u1 - piece.u0)
@@ -113,7 +122,8 @@ def rows_of(pieces: Iterable[Piece]) -> list[Row]:
     rows: list[Row] = []
     for piece in sorted(pieces, key=lambda p: p.vc):
         for row in reversed(rows[-_ROWS_BACK:]):
-            if piece.vc - row[-1].vc < piece.h and _fits(piece, row):
+            apart = piece.vc - row[-1].vc
+            if (apart < 0.5 * piece.h or apart < 0.6 * row[-1].h) and _fits(piece, row):
                 row.append(piece)
                 break
         else:
