@@ -21,6 +21,8 @@ class Sheet:
     random: Random
     slope: float = 0.0
     jitter: float = 0.06
+    tight: bool = False
+    """Outlines around the ink: lower where a line happens to have no ascenders, higher where no descenders."""
     lines: list[Line] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
@@ -36,6 +38,8 @@ class Sheet:
         r, j = self.random, self.jitter * h
         x0, x1 = x - 0.15 * h + r.uniform(-j, j), x + width + 0.15 * h + r.uniform(-j, j)
         y0, y1 = y + r.uniform(-j, j), y + h + r.uniform(-j, j)
+        if self.tight:
+            y0, y1 = y0 + r.choice((0, 0, 0, 0.2)) * h, y1 - r.choice((0, 0, 0.2)) * h
         words, at, step = [], x, width / max(1, len(text))
         for word in text.split():
             words.append(Word(word, self.turned(at, y0, at + step * len(word), y1), 0.9))
@@ -89,10 +93,10 @@ def heading(sheet: Sheet, x: float, y: float, h: float, room: float) -> None:
     sheet.put(x, y, h, text.title())
 
 
-def page(seed: int) -> tuple[Sheet, int, int]:
+def page(seed: int, *, tight: bool = False) -> tuple[Sheet, int, int]:
     """A page of 1 to 3 columns with header, footer, heading, sidebar or table, by chance."""
     r = Random(seed)
-    sheet = Sheet(r, slope=tan(radians(r.uniform(-1, 1))))
+    sheet = Sheet(r, slope=tan(radians(r.uniform(-1, 1))), tight=tight)
     width, height, h = 2480, 3508, r.choice((34, 40, 46))
     leading = h * r.uniform(1.15, 1.6)
     left, right, top, bottom = 220.0, 2260.0, 300.0, 3150.0

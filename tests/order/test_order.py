@@ -37,10 +37,11 @@ def table(sheet: Sheet, top: float, cells: list[list[str]], lefts: tuple[float, 
             sheet.fragment(x, top + i * 1.5 * h, h, cell, len(cell) * 0.45 * h)
 
 
-def test_successive_lines_of_generated_pages_stay_together() -> None:
+@pytest.mark.parametrize("tight", [False, True])
+def test_successive_lines_of_generated_pages_stay_together(tight: bool) -> None:  # noqa: FBT001
     right = pairs = 0
-    for seed in range(200):
-        sheet, width, height = page(seed)
+    for seed in range(100):
+        sheet, width, height = page(seed, tight=tight)
         got = Counter(pairwise(rows(arrange(shuffled(sheet), width, height))))
         want = Counter(pairwise(sheet.texts))
         right += (got & want).total()
@@ -68,6 +69,35 @@ def test_a_form_is_read_row_by_row() -> None:
     cells = [["Name:", "A. Berg"], ["Date of birth:", "12 March 1961"], ["Street and number:", "Canal Road 5"]] * 4
     table(sheet, 500, cells, (220, 1100))
     assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == [" ".join(row) for row in cells]
+
+
+def test_an_address_and_the_particulars_beside_it_are_read_one_after_the_other() -> None:
+    sheet = Sheet(Random(11))
+    sheet.put(220, 200, 60, "Oakham Medical Supply")
+    for i, text in enumerate(["Northgate Paper Co.", "Theresa Kirkpatrick", "Church Row 93", "Harbour district"]):
+        sheet.put(220, 500 + i * 56, 40, text)
+    for i, text in enumerate(["Invoice number", "Date of delivery", "Customer", "Payment due"]):
+        sheet.put(1500, 500 + i * 66, 40, text)
+    for i in range(4):
+        sheet.put(220, 1000 + i * 60, 40, "Thank you for your order, which we have received and now confirm")
+    assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == sheet.texts
+
+
+def test_a_greeting_below_two_columns_comes_after_both() -> None:
+    sheet = Sheet(Random(12))
+    sheet.put(1900, 300, 40, "Portland, 18 December")
+    for x in (220.0, 1280.0):
+        sheet.prose(x, 600, 950, 2000, 40, 56)
+    sheet.put(220, 2150, 40, "Best wishes,")
+    sheet.put(220, 2400, 40, "Eleanor Eldridge")
+    assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == sheet.texts
+
+
+def test_a_full_stop_that_stands_alone_stays_in_its_row() -> None:
+    line = Line((Word("Yours", polygon_of((100, 100, 300, 140)), 0.9),), polygon_of((100, 100, 300, 140)), 0.9)
+    stop = Line((Word(".", polygon_of((306, 132, 314, 140)), 0.9),), polygon_of((306, 132, 314, 140)), 0.9)
+    (block,) = arrange([stop, line], 800, 600)
+    assert [row.text for row in block.lines] == ["Yours ."]
 
 
 def test_a_receipt_keeps_each_price_with_its_item() -> None:

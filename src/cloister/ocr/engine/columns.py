@@ -222,7 +222,22 @@ def _reads_down(sides: _Sides, h: float) -> bool | None:
     few, many = sorted((left, right), key=len)
     centres = sorted(cell.vc for cell in many)
     level = sum(bisect(centres, a.vc + 0.2 * h) > bisect(centres, a.vc - 0.2 * h) for a in few)
-    return level < 0.5 * len(few) and _wordy(left) and _wordy(right)
+    return (level < 0.5 * len(few) or _own_steps(left, right, h)) and _wordy(left) and _wordy(right)
+
+
+def _own_steps(left: list[_Cell], right: list[_Cell], h: float) -> bool:
+    """Whether each side goes down in regular steps of its own, as an address beside the particulars of a letter.
+
+    The sides of a table share their rows; where one has two lines to a row, it steps twice as often.
+    """
+    usual = []
+    for cells in (left, right):
+        steps = [b.vc - a.vc for a, b in pairwise(cells)]
+        usual.append(median(steps))
+        if sum(abs(step - usual[-1]) < 0.15 * h for step in steps) < 0.6 * len(steps):
+            return False
+    short, long = sorted(usual)
+    return 1.06 * short < long < 1.6 * short
 
 
 def _wordy(cells: list[_Cell]) -> bool:
