@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from cloister.samples.truth import inverse, through, times
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from cloister.document import Matrix
     from cloister.samples.truth import Truth
 
-Pixels = NDArray[np.uint8]
 _TILE = (1021, 1031)
 
 
@@ -89,58 +87,60 @@ def worn(image: Image.Image, truth: Truth, wear: Wear, seed: int) -> tuple[Image
     return image, truth
 
 
-def _noise(shape: tuple[int, int], rng: np.random.Generator, *, blur: float = 0.0) -> NDArray[np.int16]:
-    """Noise of standard deviation 64, from one tile laid over and over; four uniform draws are normal enough."""
-    tile = rng.integers(0, 256, (4, *_TILE), dtype=np.uint8).sum(axis=0, dtype=np.int16)
-    field = ((tile - 510) * 0.433).astype(np.int16)
+def _noise(size: tuple[int, int], rng: np.random.Generator, strength: float, *, blur: float = 0.0) -> Image.Image:
+    """Grey noise around 128 of the given standard deviation: one tile laid over and over.
+
+    Four uniform draws are normal enough. Only whole numbers are summed, so every processor agrees on the result.
+    """
+    tile = (rng.integers(0, 256, (4, *_TILE), dtype=np.uint8).sum(axis=0, dtype=np.int32) - 510) // 4
     if blur:
-        grey = Image.fromarray(np.clip(field + 128, 0, 255).astype(np.uint8))
-        soft = np.asarray(grey.filter(ImageFilter.GaussianBlur(blur)), dtype=np.float32) - 128
-        field = (soft * (64 / max(1.0, float(soft.std())))).astype(np.int16)
-    field = np.roll(field, (int(rng.integers(_TILE[0])), int(rng.integers(_TILE[1]))), axis=(0, 1))
-    rows, columns = -(-shape[0] // _TILE[0]), -(-shape[1] // _TILE[1])
-    return np.tile(field, (rows, columns))[: shape[0], : shape[1]]
+        grey = Image.fromarray((tile + 128).astype(np.uint8))
+        tile = np.asarray(grey.filter(ImageFilter.GaussianBlur(blur))).astype(np.int32) - 128
+    spread = math.sqrt(int((tile * tile).sum()) / tile.size)
+    field = np.clip(tile * (strength / spread) + 128.5, 0, 255).astype(np.uint8)
+    held = Image.fromarray(field)
+    whole = Image.new("L", size)
+    left, top = -int(rng.integers(_TILE[1])), -int(rng.integers(_TILE[0]))
+    for y in range(top, size[1], _TILE[0]):
+        for x in range(left, size[0], _TILE[1]):
+            whole.paste(held, (x, y))
+    return whole
 
 
-def _added(image: Image.Image, field: NDArray[np.int16], strength: float) -> Image.Image:
-    """The image with noise of the given standard deviation; colour channels share it, as a scanner's lamp does."""
-    return _shifted(image, (field * np.float32(strength / 64)).astype(np.int16))
+def _like(image: Image.Image, grey: Image.Image) -> Image.Image:
+    """A grey picture with as many channels as `image`: they share noise and shade, as a scanner's lamp does."""
+    return grey if image.mode == "L" else Image.merge("RGB", (grey, grey, grey))
 
 
-def _shifted(image: Image.Image, by: NDArray[np.int16]) -> Image.Image:
-    pixels = np.asarray(image).astype(np.int16)
-    pixels += by if pixels.ndim == 2 else by[:, :, None]
-    return Image.fromarray(np.clip(pixels, 0, 255, out=pixels).astype(np.uint8))
+def _added(image: Image.Image, noise: Image.Image) -> Image.Image:
+    return ImageChops.add(image, _like(image, noise), 1, -128)
+
+
+def _multiplied(image: Image.Image, veil: Image.Image) -> Image.Image:
+    return ImageChops.multiply(image, _like(image, veil))
 
 
 def _print(image: Image.Image, wear: Wear, rng: np.random.Generator, unit: float) -> Image.Image:
     """Ink on paper: ragged edges, the back of the sheet shining through, the paper's own grey."""
     if wear.grain:
         soft = image.filter(ImageFilter.GaussianBlur(0.9 * unit))
-        grey = _added(soft.convert("L"), _noise((image.height, image.width), rng, blur=0.8), wear.grain)
-        steep = grey.point([max(0, min(255, round((v - 128) * 2.2 + 128))) for v in range(256)])
+        grey = soft.convert("L")
+        steep = _added(grey, _noise(image.size, rng, wear.grain, blur=0.8))
+        steep = steep.point([max(0, min(255, round((v - 128) * 2.2 + 128))) for v in range(256)])
         if image.mode == "L":
             image = steep
         else:
             # Every channel gets what the print does to the grey, darkening by a third only: colours keep their hue.
-            change = np.asarray(steep).astype(np.int16) - np.asarray(soft.convert("L"))
-            image = _shifted(soft, np.where(change < 0, change // 3, change))
+            lighter = ImageChops.subtract(steep, grey)
+            darker = ImageChops.subtract(grey, steep).point([v // 3 for v in range(256)])
+            image = ImageChops.subtract(ImageChops.add(soft, _like(soft, lighter)), _like(soft, darker))
     if wear.bleed:
         back = ImageOps.mirror(image.convert("L")).filter(ImageFilter.GaussianBlur(3 * unit))
-        back = back.point([round(255 - (255 - v) * wear.bleed) for v in range(256)])
-        image = _multiplied(image, np.asarray(back))
+        image = _multiplied(image, back.point([round(255 - (255 - v) * wear.bleed) for v in range(256)]))
     if wear.paper:
-        texture = _noise((image.height, image.width), rng, blur=1.6) // 24
-        veil = np.clip(255 - wear.paper + texture * min(1.0, wear.paper / 12), 0, 255).astype(np.uint8)
-        image = _multiplied(image, veil)
+        texture = _noise(image.size, rng, 2.7 * min(1.0, wear.paper / 12), blur=1.6)
+        image = _multiplied(image, texture.point([max(0, min(255, round(v + 127 - wear.paper))) for v in range(256)]))
     return image
-
-
-def _multiplied(image: Image.Image, veil: Pixels) -> Image.Image:
-    pixels = np.asarray(image).astype(np.uint16)
-    factor = veil.astype(np.uint16) + 1
-    pixels *= factor if pixels.ndim == 2 else factor[:, :, None]
-    return Image.fromarray((pixels >> 8).astype(np.uint8))
 
 
 def _light(image: Image.Image, wear: Wear, rng: np.random.Generator, unit: float) -> Image.Image:
@@ -149,23 +149,21 @@ def _light(image: Image.Image, wear: Wear, rng: np.random.Generator, unit: float
         curve = [round(128 + (v - 128) * wear.contrast + 40 * (1 - wear.contrast)) for v in range(256)]
         image = image.point(curve * len(image.getbands()))
     if wear.shadow:
-        image = _multiplied(image, _shade(image.height, image.width, wear.shadow, rng))
+        image = _multiplied(image, _shade(image.size, wear.shadow, rng))
     if wear.noise:
-        image = _added(image, _noise((image.height, image.width), rng, blur=0.5), wear.noise)
+        image = _added(image, _noise(image.size, rng, wear.noise, blur=0.5))
     if wear.speckle:
         image = _specked(image, wear.speckle, rng, unit)
     return image
 
 
-def _shade(height: int, width: int, depth: float, rng: np.random.Generator) -> Pixels:
-    """A broad shadow that falls across the page in a chance direction; only sums and products, so it is exact."""
+def _shade(size: tuple[int, int], depth: float, rng: np.random.Generator) -> Image.Image:
+    """A broad shadow that falls across the page in a chance direction, drawn small and enlarged."""
     angle = float(rng.random()) * 2 * math.pi
-    across = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(math.cos(angle))
-    down = np.linspace(-1, 1, height, dtype=np.float32) * np.float32(math.sin(angle))
-    slope = np.clip((across[None, :] + down[:, None] + np.float32(0.9)) / np.float32(1.8), 0, 1)
+    along = np.linspace(-1, 1, 256)
+    slope = np.clip((along[None, :] * math.cos(angle) + along[:, None] * math.sin(angle) + 0.9) / 1.8, 0, 1)
     slope = slope * slope * (3 - 2 * slope)
-    shade: Pixels = (255 * (1 - np.float32(depth) * slope)).astype(np.uint8)
-    return shade
+    return Image.fromarray((255 * (1 - depth * slope)).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
 
 
 def _specked(image: Image.Image, density: float, rng: np.random.Generator, unit: float) -> Image.Image:
