@@ -80,7 +80,7 @@ def understand(given: dict[str, object]) -> Asked:
     tags = languages.parse(language) if language else ()
     options = Options(
         mode=Mode(given["mode"]),
-        pages=page_ranges(_text(given["pages"]) or "1-"),
+        pages=page_ranges(pages) if (pages := _text(given["pages"])) else (),
         password=password_from(_text(given["password_file"])),
         rotate=bool(given["rotate_pages"]),
         deskew=bool(given["deskew"]),

@@ -135,7 +135,7 @@ class Reader:
 def read(
     source: Given,
     *,
-    pages: str = "1-",
+    pages: str = "",
     password: str | bytes | None = None,
     mode: Mode | str = Mode.SKIP,
     language: str = "",
@@ -151,7 +151,7 @@ def read(
     """
     options = Options(
         mode=Mode(mode),
-        pages=page_ranges(pages),
+        pages=page_ranges(pages) if pages else (),
         password=None if password is None else Plain(password.encode() if isinstance(password, str) else password),
         rotate=rotate,
         deskew=deskew,
