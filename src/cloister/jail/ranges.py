@@ -130,8 +130,8 @@ class RangeFile(io.RawIOBase):
         return held
 
 
-def open_file(pipe: Pipe, size: int, *, need: int, given: int) -> io.BytesIO | RangeFile:
+def open_file(pipe: Pipe, size: int, *, need: int, given: int, blocks: int = BLOCKS) -> io.BytesIO | RangeFile:
     """The file to read (the jail's side): a small one is asked for at once, a large one range by range."""
     if size > MAX_RANGE:
-        return RangeFile(pipe, size, need=need, given=given)
+        return RangeFile(pipe, size, need=need, given=given, blocks=blocks)
     return io.BytesIO(ask(pipe, 0, size, need=need, given=given) if size else b"")

@@ -27,11 +27,12 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The size in pixels, and how many go to an inch."""
+    """The size in pixels, and how many go to an inch. `exact`: each is a pixel of the scan, or of a part of them."""
 
     width: int
     height: int
     dpi: float
+    exact: bool = False
 
 
 def grid_of(
@@ -51,8 +52,7 @@ def grid_of(
     if covered < _SCAN_SHARE:
         return _limited(across, down, _PRINT_DPI, _MOST_DRAWN, page)
     native = max(max(photo.dpi) for photo in counted)
-    if native > _MOST_SCAN:
-        native /= ceil(native / _MOST_SCAN)
+    native /= max(1, ceil(native / _MOST_SCAN - _EDGE))
     if not pure and native < _MIXED_DPI:
         return _limited(across, down, _MIXED_DPI, MAX_PIXELS, page)
     if len(counted) == 1 and (exact := _exact(counted[0], box, native, turned=turned)) is not None:
@@ -77,7 +77,7 @@ def _exact(photo: Photo, box: Box, dpi: float, *, turned: bool) -> Grid | None:
     width, height = ceil(photo.width / part), ceil(photo.height / part)
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE or dpi < _LEAST_SCAN:
         return None
-    return Grid(height, width, dpi) if turned != photo.turned else Grid(width, height, dpi)
+    return Grid(*((height, width) if turned != photo.turned else (width, height)), dpi, exact=part == 1)
 
 
 def _limited(across: float, down: float, dpi: float, most: int, page: int) -> Grid:

@@ -19,6 +19,8 @@ from cloister.ocr.render import image, pdf
 from cloister.ocr.render.picture import Opened
 from cloister.ocr.render.sniff import HEAD, sniff
 
+_BLOCKS = 16
+"""Of a large file so many blocks are kept in memory."""
 _CODECS = ("ascii", "latin_1", "cp1252", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "idna")
 """Parsers decode names and comments; Python loads a codec from its file when it is first used."""
 
@@ -40,7 +42,7 @@ def work(pipe: BlockingPipe) -> None:
     """Answer for one document."""
     asked = frames.asked(pipe)
     try:
-        file = cast("BinaryIO", open_file(pipe, asked.size, need=frames.NEED, given=frames.RANGE))
+        file = cast("BinaryIO", open_file(pipe, asked.size, need=frames.NEED, given=frames.RANGE, blocks=_BLOCKS))
         document = opened(file, asked)
         frames.opened(pipe, document.kind, document.total)
         for part in frames.wanted(asked.pages, document.total):

@@ -21,15 +21,16 @@ from cloister.errors import Damaged, DamagedPage, Encrypted, NoPages, WrongPassw
 from cloister.model import Mode, SourceKind
 from cloister.ocr.frames import Asked, Sheet, Verdict
 from cloister.ocr.render.grid import POINTS, Grid, grid_of
-from cloister.ocr.render.items import Handle, Items, items_of, photos_of
+from cloister.ocr.render.items import Handle, Item, Items, items_of, photos_of
 from cloister.ocr.render.layerpage import page_of
 from cloister.ocr.render.picture import Picture
-from cloister.ocr.render.textlayer import TextLayer, read_layer, upright_of
+from cloister.ocr.render.textlayer import UNPAINTED, TextLayer, read_layer, upright_of
 from cloister.ocr.render.trust import Evidence, judge, notes_of
 
 _FLAGS = pdfium.FPDF_ANNOT | pdfium.FPDF_RENDER_LIMITEDIMAGECACHE
 _MOST_PROOF = 16_000_000
 """Square points of a page whose text layer is checked against its pixels."""
+_HAIR = 0.001
 _SECRETS = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 _SMALL = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -115,8 +116,7 @@ class Pdf:
     def _picture(self, handle: Handle, number: int, items: Items, verdict: Verdict) -> Picture:
         photos = photos_of(items)
         turned = pdfium.FPDFPage_GetRotation(handle) % 2 == 1
-        marked = pdfium.FPDFPage_GetAnnotCount(handle) > 0 or items.too_many
-        pure = len(photos) == len(items.all) and not marked
+        pure = not (pdfium.FPDFPage_GetAnnotCount(handle) or items.too_many or any(map(_is_drawn, items.all)))
         grid = grid_of(_size_of(handle), _box_of(handle), photos, turned=turned, pure=pure, page=number)
         pixels = _painted(handle, self._form, grid)
         if pixels.count(pixels[0]) == len(pixels) and any(_broken(photo.item.handle) for photo in photos):
@@ -125,13 +125,13 @@ class Pdf:
 
 
 def _spellings(given: bytes | None) -> tuple[bytes | None, ...]:
-    """How a password may have been turned into bytes: newer files have UTF-8, older ones Latin-1."""
+    """How a password may have been turned into bytes (newer files have UTF-8, older ones Latin-1), and none at all."""
     if given is None:
         return (None,)
     try:
-        return given, given.decode("utf-8").encode("latin-1")
+        return given, given.decode("utf-8").encode("latin-1"), None
     except UnicodeError:
-        return (given,)
+        return given, None
 
 
 class _Access:
@@ -188,11 +188,35 @@ def _painted(handle: Handle, form: Handle, grid: Grid) -> bytearray:
     if not bitmap:
         raise MemoryError
     area = (0, 0, grid.width, grid.height, 0, _FLAGS)
-    pdfium.FPDF_RenderPageBitmap(bitmap, handle, *area)
+    if grid.exact and (matrix := _within(handle, grid)) is not None:
+        whole = pdfium.FS_RECTF(0, 0, grid.width, grid.height)
+        pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, handle, byref(matrix), byref(whole), _FLAGS)
+    else:
+        pdfium.FPDF_RenderPageBitmap(bitmap, handle, *area)
     if form:
         pdfium.FPDF_FFLDraw(form, bitmap, handle, *area)
     pdfium.FPDFBitmap_Destroy(bitmap)
     return pixels
+
+
+def _within(handle: Handle, grid: Grid) -> Handle:
+    """The matrix that puts a page on its grid, a hair within the edges.
+
+    Rounded up, a scan of 1,240 pixels comes to lie on 1,240.0001, and is then stretched to 1,241.
+    """
+    width, height = (int(side) for side in _size_of(handle))  # as pdfium takes a page when it is given a matrix
+    if not (width and height):
+        return None
+    across, down = (grid.width - 2 * _HAIR) / width, (grid.height - 2 * _HAIR) / height
+    return pdfium.FS_MATRIX(across, 0, 0, down, _HAIR, _HAIR)
+
+
+def _is_drawn(item: Item) -> bool:
+    """Whether an object is seen and no picture; the invisible text over a scan is not."""
+    if item.kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        return pdfium.FPDFTextObj_GetTextRenderMode(item.handle) not in UNPAINTED
+    picture: int = pdfium.FPDF_PAGEOBJ_IMAGE
+    return item.kind != picture
 
 
 def _broken(photo: Handle) -> bool:

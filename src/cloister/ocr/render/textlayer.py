@@ -25,7 +25,7 @@ _LINE_HYPHEN = 2
 _LIGATURES = range(0xFB00, 0xFB07)
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 _SOFT_HYPHEN = "\u00ad"
-_INVISIBLE, _CLIP = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP
+UNPAINTED = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 _STROKED = frozenset({pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP})
 _FAINT = 26
 """Opacity of 255 below which nobody sees a letter."""
@@ -161,7 +161,7 @@ class _Reading:
     def _new_style(self, handle: Handle, address: int) -> Style:
         item = self._outer.get(address)
         mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
-        seen = mode not in {_INVISIBLE, _CLIP} and opacity(handle, stroked=mode in _STROKED) >= _FAINT
+        seen = mode not in UNPAINTED and opacity(handle, stroked=mode in _STROKED) >= _FAINT
         embedded = pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(handle)) == 1
         matrix = combined(matrix_of(handle), item.matrix) if item else matrix_of(handle)
         return Style(item.order if item else -1, seen, embedded, _quarter(combined(matrix, self._upright)))
