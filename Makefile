@@ -16,7 +16,7 @@ help: ## list the tasks
 
 .venv/.ready: requirements/dev.txt pyproject.toml .ci/venv .ci/python
 	@.ci/venv .venv requirements/dev.txt
-	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(PY) -m pip install --quiet --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .venv-bench/.ready: requirements/bench.txt .ci/venv
@@ -25,7 +25,7 @@ help: ## list the tasks
 
 .venv-training/.ready: requirements/training.txt .ci/venv
 	@.ci/venv .venv-training requirements/training.txt
-	@.venv-training/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@.venv-training/bin/python -m pip install --quiet --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .PHONY: demo

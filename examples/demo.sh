@@ -17,7 +17,7 @@ title() {
     printf '\n\033[1m%s\033[0m\n' "$1"
 }
 excerpt() { # the first lines of a text, or those that a pattern finds
-    if [ -n "${3:-}" ]; then grep -E "$3" "$1" | head -n "$2"; else grep -v '^$' "$1" | head -n "$2"; fi | cut -c 1-100 | sed 's/^/    /'
+    if [ -n "${3:-}" ]; then grep -E "$3" "$1" | head -n "$2"; else grep -v '^$' "$1" | head -n "$2"; fi | cut -c 1-100 | iconv -c -f UTF-8 -t UTF-8 | sed 's/^/    /'
 }
 
 title "Reading a passport, an invoice, a poor copy in two columns, a filled-in form and a scanned report"
