@@ -48,7 +48,7 @@ test: .venv/.ready ## all tests, as an ordinary user, and those about permission
 .PHONY: proof
 proof: .venv/.ready ## the long proofs: every kill moment, every technique, every mutant (hours)
 	@.ci/system
-	@.ci/test -m proof
+	@.ci/test proof
 
 .PHONY: bench
 bench: .venv/.ready .venv-bench/.ready ## measure side by side with other tools: DATA=folder[,folder] PAGES=300
