@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
 UNITS = 1000
 """To the em, so that a box is the same number in the font and in the PDF's font descriptor."""
-ADVANCE = 500
-
-Extent = tuple[int, int]
-"""The bottom and top of a glyph, in units above the baseline."""
 
 _ON_CURVE = 1
 _MAGIC = 0x5F0F3CF5
@@ -23,33 +20,47 @@ _CHECKSUM_OF_ALL = 0xB1B0AFBA
 _LONG_OFFSETS = 1
 
 
-def build(extents: Sequence[Extent]) -> bytes:
-    """Give a font file: glyph 0 is empty, glyph i + 1 has the extent i and is `ADVANCE` wide."""
-    glyphs = [b"", *(_glyph(bottom, top) for bottom, top in extents)]
-    lowest, highest = min((b for b, _ in extents), default=0), max((t for _, t in extents), default=0)
+class Box(NamedTuple):
+    """A glyph: it reaches from `bottom` to `top` above the baseline and is `width` wide, in units."""
+
+    bottom: int
+    top: int
+    width: int
+
+
+def build(boxes: Sequence[Box]) -> bytes:
+    """Give a font file: glyph 0 is empty, glyph i + 1 is box i."""
+    glyphs = [b"", *(_glyph(box) for box in boxes)]
+    whole = Box(
+        min((box.bottom for box in boxes), default=0),
+        max((box.top for box in boxes), default=0),
+        max((box.width for box in boxes), default=0),
+    )
     offsets = [0]
     for glyph in glyphs:
         offsets.append(offsets[-1] + len(glyph))
+    numbers = (whole.top, whole.bottom, 0, whole.width, 0, 0, whole.width, 1, *[0] * 7, len(glyphs))
     tables = {
         b"glyf": b"".join(glyphs),
-        b"head": _head(lowest, highest),
-        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, highest, lowest, 0, ADVANCE, 0, 0, ADVANCE, *[0] * 8, 1),
-        b"hmtx": struct.pack(">Hh", ADVANCE, 0) + bytes(2 * (len(glyphs) - 1)),
+        b"head": _head(whole),
+        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, *numbers),
+        b"hmtx": b"".join(struct.pack(">Hh", width, 0) for width in (0, *(box.width for box in boxes))),
         b"loca": struct.pack(f">{len(offsets)}I", *offsets),
         b"maxp": struct.pack(">IH13H", 0x10000, len(glyphs), 2, 2, 0, 0, 1, *[0] * 8),
     }
     return _file(tables)
 
 
-def _glyph(bottom: int, top: int) -> bytes:
-    head = struct.pack(">hhhhh", 2, 0, bottom, ADVANCE, top)
+def _glyph(box: Box) -> bytes:
+    head = struct.pack(">hhhhh", 2, 0, box.bottom, box.width, box.top)
     ends_and_no_program = struct.pack(">HHH", 0, 1, 0)
-    points = struct.pack(">BBhhhh", _ON_CURVE, _ON_CURVE, 0, ADVANCE, bottom, top - bottom)
+    points = struct.pack(">BBhhhh", _ON_CURVE, _ON_CURVE, 0, box.width, box.bottom, box.top - box.bottom)
     return head + ends_and_no_program + points
 
 
-def _head(lowest: int, highest: int) -> bytes:
-    numbers = (0x10000, 0x10000, 0, _MAGIC, 0, UNITS, 0, 0, 0, lowest, ADVANCE, highest, 0, 6, 2, _LONG_OFFSETS, 0)
+def _head(whole: Box) -> bytes:
+    bounds = (0, whole.bottom, whole.width, whole.top)
+    numbers = (0x10000, 0x10000, 0, _MAGIC, 0, UNITS, 0, 0, *bounds, 0, 6, 2, _LONG_OFFSETS, 0)
     return struct.pack(">IIIIHHqqhhhhHHhhh", *numbers)
 
 

@@ -27,7 +27,7 @@ from cloister.formats.pdf import frames
 from cloister.formats.pdf.frames import CHUNK, DONE, FAILED, GIVEN, LAST, NEED, NEXT, PAGE, Flag, Note
 from cloister.formats.pdf.jailed import hidden, overlay, pictures
 from cloister.formats.pdf.jailed.checks import Output, is_signed
-from cloister.formats.pdf.jailed.font import Font
+from cloister.formats.pdf.jailed.font import Fonts
 from cloister.formats.pdf.jailed.space import size_as_read
 from cloister.jail.ranges import open_file
 from cloister.jail.wire import BlockingPipe, receive, send
@@ -91,7 +91,7 @@ def _from_pdf(pipe: Pipe, file: BinaryIO, asked: Asked) -> set[Note]:
     pdf, password = _opened(file, asked)
     with pdf:
         notes = _prepared(pdf, asked)
-        font, done = Font(pdf), set[tuple[int, int]]()
+        fonts, done = Fonts(pdf), set[tuple[int, int]]()
         tagged = "/StructTreeRoot" in pdf.Root
         added = False
         for reading in _readings(pipe):
@@ -102,9 +102,9 @@ def _from_pdf(pipe: Pipe, file: BinaryIO, asked: Asked) -> set[Note]:
             page = pdf.pages[reading.number - 1]
             if hidden.remove(pdf, page, done):
                 notes.add(Note.REPLACED_HIDDEN_TEXT)
-            added = overlay.add(pdf, page, reading, font, tagged=tagged) or added
+            added = overlay.add(pdf, page, reading, fonts, tagged=tagged) or added
         if added:
-            font.finish()
+            fonts.finish()
         keep = pdf.is_encrypted and not asked.flags & Flag.DECRYPT
         if pdf.is_encrypted:
             notes.add(Note.ENCRYPTED if keep else Note.DECRYPTED)
@@ -155,7 +155,7 @@ def _prepared(pdf: Pdf, asked: Asked) -> set[Note]:
 
 
 def _save(pdf: Pdf, output: Output, *, encrypted: bool) -> None:
-    """Write with what is compressed as it is, and the same bytes every time (but for encryption, which needs chance)."""
+    """Write with what is compressed as it is, and the same bytes every time: but encryption needs chance."""
     buffered = io.BufferedWriter(output, CHUNK)  # type: ignore[type-var]  # qpdf writes a few bytes at a time
     pdf.save(
         buffered,
@@ -170,19 +170,19 @@ def _save(pdf: Pdf, output: Output, *, encrypted: bool) -> None:
 
 def _from_pictures(pipe: Pipe, file: BinaryIO) -> set[Note]:
     with pikepdf.new() as pdf:
-        font, added = Font(pdf), False
+        fonts, added = Fonts(pdf), False
         readings = _readings(pipe)
         reading = next(readings, None)
         for number, picture in enumerate(pictures.pictures(file), start=1):
             mine = reading if reading and reading.number == number else None
             page = pictures.add_page(pdf, picture, *_points(picture, mine))
             if mine:
-                added = overlay.add(pdf, page, mine, font, tagged=False) or added
+                added = overlay.add(pdf, page, mine, fonts, tagged=False) or added
                 reading = next(readings, None)
         if reading is not None:
             raise BadOutput
         if added:
-            font.finish()
+            fonts.finish()
         pdf.docinfo = pdf.make_indirect(Dictionary(Producer="Cloister"))
         output = Output(pipe)
         _save(pdf, output, encrypted=False)
