@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import io
 from typing import BinaryIO, NoReturn, cast
@@ -19,6 +20,8 @@ from cloister.ocr.render import image, pdf
 from cloister.ocr.render.picture import Opened
 from cloister.ocr.render.sniff import HEAD, sniff
 
+_MAPPED_FROM, _LARGE = -3, 1 << 17
+"""M_MMAP_THRESHOLD of malloc.h, and bytes."""
 _BLOCKS = 16
 """Of a large file so many blocks are kept in memory."""
 _CODECS = ("ascii", "latin_1", "cp1252", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "idna")
@@ -32,10 +35,22 @@ def main() -> NoReturn:
 
 def warm() -> None:
     """Load everything that a locked child could need, as it can open no file."""
+    _give_memory_back()
     for codec in _CODECS:
         importlib.import_module(f"encodings.{codec}")
     image.warm()
     pdf.warm()
+
+
+def _give_memory_back() -> None:
+    """Have large blocks of memory mapped one by one, and so given back, instead of cut from one heap.
+
+    glibc raises its threshold as it goes; then small things of each page lie between the large ones, and
+    a document's memory grows with its pages.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_MAPPED_FROM, _LARGE)
 
 
 def work(pipe: BlockingPipe) -> None:
