@@ -50,7 +50,7 @@ def _block(block: Block) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.10g}"
+    return f"{value + 0.0:.10g}"  # adding 0.0 takes the sign off a negative zero
 
 
 def _page(page: Page, text: str) -> str:
