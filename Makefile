@@ -17,6 +17,7 @@ help: ## list the tasks
 .venv/.ready: requirements/dev.txt pyproject.toml .ci/venv .ci/python
 	@.ci/venv .venv requirements/dev.txt
 	@$(PY) -m pip install --quiet --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(PY) -m compileall -q src # jails write no byte code
 	@touch $@
 
 .venv-bench/.ready: requirements/bench.txt .ci/venv
@@ -67,7 +68,7 @@ docs: .venv/.ready ## write the generated parts of docs/ again
 
 .PHONY: examples
 examples: .venv/.ready ## write examples/ again from their seeds
-	$(PY) -m cloister.samples examples
+	$(PY) -m cloister.samples.examples examples
 
 .PHONY: models
 models: .venv-training/.ready ## build the shipped models again

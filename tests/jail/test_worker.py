@@ -78,11 +78,11 @@ def test_a_locked_worker_is_in_namespaces_of_its_own():
                 Path(f"/proc/{jail.pid}/ns/net").readlink()
 
 
-def test_a_worker_starts_in_the_root_folder_in_its_own_session_with_nothing_in_its_environment():
+def test_a_worker_starts_in_the_root_folder_in_its_own_session_with_a_bare_environment():
     with worker("echo", layers="none") as jail:
         jail.ready()
         assert Path(f"/proc/{jail.pid}/cwd").readlink() == Path("/")
-        assert Path(f"/proc/{jail.pid}/environ").read_bytes() == b""
+        assert Path(f"/proc/{jail.pid}/environ").read_bytes() == b"HOME=/\0"
         assert os.getsid(jail.pid) == jail.pid
         assert set(descriptors(jail.pid)) == {"0", "1", "2"}
         assert descriptors(jail.pid)["2"] == "/dev/null"
@@ -190,3 +190,16 @@ def test_an_opened_file_does_not_exist_for_a_worker():
         jail.send(1, b"hello")
         assert jail.receive(ANSWER) == (1, bytes([2]))
     assert not Path("/dev/shm/cloister-escape").exists()
+
+
+def test_code_that_could_be_written_to_is_closed_before_the_lock():
+    code = "w" + "x"
+    with worker("echo", "map_writable_code", layers="none") as jail:
+        jail.ready()
+        assert code in Path(f"/proc/{jail.pid}/maps").read_text()
+    with worker("echo", "map_writable_code", layers="seccomp") as jail:
+        jail.ready()
+        if os.geteuid() == 0 or os.access(f"/proc/{jail.pid}/maps", os.R_OK):
+            assert code not in Path(f"/proc/{jail.pid}/maps").read_text()
+        jail.send(1, b"and it still answers")
+        assert jail.receive(ANSWER) == (1, b"and it still answers")

@@ -1,6 +1,6 @@
 """The parent's side: starts jails, speaks to them with a deadline, and kills them.
 
-Every jail is exec'd as `python -I -m module …` with an empty environment, in `/`, in a session of its
+Every jail is exec'd as `python -I -B -m module …` with a bare environment, in `/`, in a session of its
 own, with three pipes and nothing else. Whatever goes wrong is a `JailFailed`; afterwards the process
 is gone.
 """
@@ -32,7 +32,12 @@ from cloister.jail.serve import FORK, OPTION, READY, READY_STATUS, End, layers_o
 FOREVER = float("inf")
 _PIPE_SIZE = 1 << 20
 _SMALL = 1 << 16
+_MOST_DOCUMENTS = 500
+"""How many children a zygote forks before it is replaced: they share its addresses and its stack canary."""
 _STATUS = struct.Struct("<I")
+_ENVIRONMENT = {"HOME": "/"}
+"""All that a jail's environment holds: without it `site` asks the C library for the home folder, and that
+tries to reach nscd through a socket."""
 _GRACE = 1.0
 """Seconds that a jail whose pipes are closed may take to end, before it is killed."""
 
@@ -70,7 +75,7 @@ class _Starter:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL if stderr is None else stderr,
                     bufsize=0,
-                    env={},
+                    env=_ENVIRONMENT,
                     cwd="/",
                     start_new_session=True,
                 )
@@ -88,7 +93,7 @@ def _command(module: str, arguments: Sequence[str], layers: Layers) -> list[str]
     if layers != "all":
         names = layers if isinstance(layers, str) else "+".join(layer.value for layer in layers)
         option = ["-X", f"{OPTION}={'' if names == 'none' else names}"]
-    return [sys.executable, "-I", *option, "-m", module, *arguments]
+    return [sys.executable, "-I", "-B", *option, "-m", module, *arguments]
 
 
 class Jail:
@@ -267,6 +272,7 @@ class Zygote(Jail):
         super().__init__(module, *arguments, layers=layers, command=command)
         self._status = -1
         self._is_ready = False
+        self._documents = 0
 
     def start(self) -> None:
         """Start the process, if there is none that lives, without waiting for it to be warm."""
@@ -289,6 +295,8 @@ class Zygote(Jail):
     def begin(self, deadline: float) -> None:
         """Have a child forked; everything that is sent from now on is for it."""
         self.deadline = deadline
+        if self._documents >= _MOST_DOCUMENTS:
+            self.kill()
         self.start()
         if not self._is_ready:
             try:
@@ -300,6 +308,7 @@ class Zygote(Jail):
                 raise JailNotStarted(why=Why.NOT_STARTED)
             self.layers = layers_of(said & 0xFF)
             self._is_ready = True
+        self._documents += 1
         self.all_of(FORK)
 
     def end(self) -> None:
@@ -316,7 +325,7 @@ class Zygote(Jail):
         super().kill()
         if self._status >= 0:
             os.close(self._status)
-        self._status, self._is_ready = -1, False
+        self._status, self._is_ready, self._documents = -1, False, 0
 
     def _wait(self, descriptor: int, event: int) -> None:
         if self._process is None:
