@@ -140,7 +140,7 @@ class Damaged(BadInput):
     """The parser gave up."""
 
     code = "damaged"
-    says = "This file is damaged or cut short and could not be opened. Get it again from its source, or repair it first."
+    says = "This file is damaged or cut short and cannot be opened. Get it again from its source, or repair it first."
 
 
 class DamagedPage(Damaged):
@@ -182,7 +182,10 @@ class SignedDocument(BadInput):
     """Writing would break a digital signature."""
 
     code = "signed-document"
-    says = "This PDF is digitally signed and writing would break the signature. Use --invalidate-signatures if that is meant."
+    says = (
+        "This PDF is digitally signed and writing would break the signature. "
+        "Use --invalidate-signatures if that is meant."
+    )
 
 
 class UnreadableScript(BadInput):
@@ -311,7 +314,9 @@ class TimedOut(JailFailed):
     """A jailed process used up its time."""
 
     code, status = "timed-out", 504
-    says = "This took longer than {seconds} seconds and was stopped. Raise --timeout if the document is honest and large."
+    says = (
+        "This took longer than {seconds} seconds and was stopped. Raise --timeout if the document is honest and large."
+    )
 
 
 class Encrypted(CloisterError):
@@ -353,4 +358,7 @@ class NoSandbox(Refused):
     """This host lacks a layer of the sandbox that was required."""
 
     code = "no-sandbox"
-    says = "This host cannot give the full sandbox that was asked for. `cloister doctor` says what is missing and how to get it."
+    says = (
+        "This host cannot give the full sandbox that was asked for. "
+        "`cloister doctor` says what is missing and how to get it."
+    )

@@ -55,22 +55,22 @@ def run(words: list[str]) -> int:
         code = cloister.main(args=words, prog_name="cloister", standalone_mode=False)
     except CloisterError as refusal:
         complain(refusal)
-        return refusal.exit
+        code = refusal.exit
     except click.exceptions.Exit as end:
-        return end.exit_code
+        code = end.exit_code
     except click.ClickException as usage:
         if isinstance(usage, click.exceptions.NoArgsIsHelpError):
             click.echo(usage.format_message())
         else:
             click.echo(terminal.safe(f"cloister: {usage.format_message()} Try `cloister --help`."), err=True)
-        return BadArguments.exit
+        code = BadArguments.exit
     except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; leave without a second failure at the final flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = 0
     except Exception as bug:  # noqa: BLE001 - the last resort: its words could hold content, its type cannot
         click.echo(f"cloister: {CloisterError()} [{CloisterError.code}: {type(bug).__name__}]", err=True)
-        return CloisterError.exit
+        code = CloisterError.exit
     return code if isinstance(code, int) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from cloister.errors import BadArguments, NoSandbox
@@ -65,6 +67,6 @@ def command(*, require_sandbox: bool, **given: object) -> int:
     if require_sandbox and not host.full_sandbox():
         raise NoSandbox
     asked = understand(given)
-    if asked.format.name == "pdf" and asked.to_stdout and click.get_text_stream("stdout").isatty():
+    if asked.format.name == "pdf" and asked.to_stdout and sys.stdout.isatty():
         raise BadArguments
     return batch.run(asked)

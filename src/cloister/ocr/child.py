@@ -2,6 +2,8 @@
 
     python -I -m cloister.ocr.child render
     python -I -m cloister.ocr.child recognise latin|full CORE|any
+
+Neither is meant to be started by hand: `jail.spawn` does.
 """
 
 from __future__ import annotations
@@ -64,9 +66,7 @@ def _serve(engine: Engine, pipe: BlockingPipe) -> None:
     raster = asked.raster
     pixels = np.frombuffer(raster.pixels.open(), np.uint8).reshape(raster.height, raster.width)
     try:
-        page = engine.read(
-            pixels, number=raster.page, dpi=raster.dpi, rotate=asked.rotate, deskew=asked.deskew
-        )
+        page = engine.read(pixels, number=raster.page, dpi=raster.dpi, rotate=asked.rotate, deskew=asked.deskew)
     except Exception:  # noqa: BLE001 - the parent is told that it failed, and nothing of why
         pages.answer(pipe, None)
     else:
