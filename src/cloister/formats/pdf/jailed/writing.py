@@ -25,7 +25,7 @@ from cloister.errors import (
 from cloister.formats.packed import MAX_PAGE_BYTES, pack_page, unpack_page
 from cloister.formats.pdf import frames
 from cloister.formats.pdf.frames import CHUNK, DONE, FAILED, GIVEN, LAST, NEED, NEXT, PAGE, Flag, Note
-from cloister.formats.pdf.jailed import hidden, overlay, pictures
+from cloister.formats.pdf.jailed import chance, hidden, overlay, pictures
 from cloister.formats.pdf.jailed.checks import Output, is_signed
 from cloister.formats.pdf.jailed.font import Fonts
 from cloister.formats.pdf.jailed.space import size_as_read
@@ -156,10 +156,12 @@ def _prepared(pdf: Pdf, asked: Asked) -> set[Note]:
 
 def _save(pdf: Pdf, output: Output, *, encrypted: bool) -> None:
     """Write with what is compressed as it is, and the same bytes every time: but encryption needs chance."""
+    if "/Size" not in pdf.trailer:
+        pdf.trailer.Size = len(pdf.objects)  # qpdf writes the number anew, but only where a damaged file has one
     buffered = io.BufferedWriter(output, CHUNK)  # type: ignore[type-var]  # qpdf writes a few bytes at a time
     pdf.save(
         buffered,
-        stream_decode_level=StreamDecodeLevel.none,
+        stream_decode_level=None if encrypted else StreamDecodeLevel.none,  # pikepdf takes no level with encryption
         object_stream_mode=ObjectStreamMode.preserve,
         fix_metadata_version=False,
         encryption=encrypted,
@@ -234,5 +236,6 @@ class _Rehearsal:
 
 def warm() -> None:
     """Use everything once, so that a child imports nothing: no file opens in the jail."""
+    chance.from_kernel()
     pictures.warm()
     write(_Rehearsal())
