@@ -93,6 +93,14 @@ def test_a_greeting_below_two_columns_comes_after_both() -> None:
     assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == sheet.texts
 
 
+def test_headings_on_one_level_stay_with_their_columns() -> None:
+    sheet = Sheet(Random(13))
+    for x, text in ((220.0, "Costs and payment"), (1280.0, "Findings")):
+        sheet.put(x, 300, 44, text)
+        sheet.prose(x, 460, 950, 2400, 40, 56)
+    assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == sheet.texts
+
+
 def test_a_full_stop_that_stands_alone_stays_in_its_row() -> None:
     line = Line((Word("Yours", polygon_of((100, 100, 300, 140)), 0.9),), polygon_of((100, 100, 300, 140)), 0.9)
     stop = Line((Word(".", polygon_of((306, 132, 314, 140)), 0.9),), polygon_of((306, 132, 314, 140)), 0.9)

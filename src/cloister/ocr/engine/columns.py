@@ -28,10 +28,8 @@ _SECTION_GAP = 1.3
 """White space that goes across both sides of a gutter, in heights, starts a new section."""
 _CELL_GAP = 0.9
 """Pieces further apart, in heights, are not of one column."""
-_FULL = 0.7
-"""A line that fills its column is at least so much of the widest."""
-_TITLE = 1.35
-"""Rows so many times higher than most are titles."""
+_FULL, _OVER = 0.7, 1.3
+"""A line that fills its column is at least so much of the widest, one that is no longer of it more than so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
     for sure, group in groupby(verdicts, key=lambda verdict: verdict is not False):
         to = at + len(list(group))
         if sure and True in verdicts[at:to]:
-            first, last = _trimmed(verdicts, sides, at, to)
+            first, last = _trimmed(verdicts, sides, at, to, h)
             tall = max(p.v1 for p in sections[last - 1]) - sections[first][0].v0
             best = max(best, (tall, first, last))
         at = to
@@ -143,23 +141,33 @@ def _trusted(pieces: list[Piece], gutter: Gutter, h: float) -> Gutter | None:
 
 def _verdict(sections: list[list[Piece]], sides: list[_Sides], i: int, h: float) -> bool | None:
     """Whether a section reads down."""
-    if not all(sides[i]) and all(p.h > _TITLE * h for p in sections[i]):
+    if not all(sides[i]) and all(p.title for p in sections[i]):
         # A title that stands alone goes across, though it may not reach the gutter.
         return False if all(any(later[side] for later in sides[i + 1 :]) for side in (0, 1)) else None
     return _reads_down(sides[i], h)
 
 
-def _trimmed(verdicts: list[bool | None], sides: list[_Sides], at: int, to: int) -> tuple[int, int]:
-    """Sections `at` to `to` without short lines at the ends: a date above two columns, a greeting below them."""
+def _trimmed(verdicts: list[bool | None], sides: list[_Sides], at: int, to: int, h: float) -> tuple[int, int]:
+    """Sections `at` to `to` without short lines at the ends: a date above two columns, a greeting below them.
+
+    Short lines that begin where their columns begin, one in each, are headings and stay.
+    """
     sure = [i for i in range(at, to) if verdicts[i]]
-    widths = [max(cell.width for i in sure for cell in sides[i][side]) for side in (0, 1)]
+    columns = [[cell for i in sure for cell in sides[i][side]] for side in (0, 1)]
+    widths = [max(cell.width for cell in column) for column in columns]
+    lefts = [median(cell.left for cell in column) for column in columns]
 
-    def full(i: int) -> bool:
-        return any(cell.width >= _FULL * widths[side] for side in (0, 1) for cell in sides[i][side])
+    def belongs(i: int) -> bool:
+        most = [max((cell.width for cell in sides[i][side]), default=0.0) for side in (0, 1)]
+        if any(width > _OVER * widths[side] for side, width in enumerate(most)):
+            return False
+        if any(width >= _FULL * widths[side] for side, width in enumerate(most)):
+            return True
+        return all(sides[i]) and all(abs(sides[i][side][0].left - lefts[side]) < h for side in (0, 1))
 
-    while not verdicts[at] and not full(at):
+    while not verdicts[at] and not belongs(at):
         at += 1
-    while not verdicts[to - 1] and not full(to - 1):
+    while not verdicts[to - 1] and not belongs(to - 1):
         to -= 1
     return at, to
 
@@ -169,7 +177,7 @@ def _sections(level: list[Piece], h: float) -> list[list[Piece]]:
     sections: list[list[Piece]] = []
     bottom, title = -inf, False
     for piece in level:
-        apart, big = piece.v0 - bottom, piece.h > _TITLE * h
+        apart, big = piece.v0 - bottom, piece.title
         if apart > _SECTION_GAP * h or (apart > -0.3 * h and (big or title)):
             sections.append([])
         title = big and not sections[-1]
@@ -183,6 +191,7 @@ class _Cell:
     """What stands in one row beside the gutter."""
 
     vc: float
+    left: float
     width: float
     chars: int
     letters: int
@@ -198,8 +207,9 @@ def _cell(row: Row, *, from_right: bool, h: float) -> _Cell:
             break
         kept.append(piece)
     text = "".join(word.text for piece in kept for word in piece.words)
-    width = max(p.u1 for p in kept) - min(p.u0 for p in kept)
-    return _Cell(kept[0].vc, width, len(text), sum(map(str.isalpha, text)), sum(len(p.words) for p in kept))
+    start = min(p.u0 for p in kept)
+    width = max(p.u1 for p in kept) - start
+    return _Cell(kept[0].vc, start, width, len(text), sum(map(str.isalpha, text)), sum(len(p.words) for p in kept))
 
 
 _Sides = tuple[list[_Cell], list[_Cell]]

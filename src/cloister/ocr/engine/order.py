@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cloister.document import Block, BlockKind, Line
 from cloister.ocr.engine.columns import split
 from cloister.ocr.engine.roles import asides, margins, paragraphs
-from cloister.ocr.engine.rows import Row, joined, pieces_of, rows_of, slope_of
+from cloister.ocr.engine.rows import Row, joined, mark_titles, pieces_of, rows_of, slope_of
 
 
 def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Block, ...]:
@@ -23,6 +23,7 @@ def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Block, ...]
     """
     slope = slope_of(lines)
     pieces = [piece for line in lines for piece in pieces_of(line, slope)]
+    mark_titles(pieces)
     header, body, footer = margins(pieces, height)
     regions = [rows_of(region) for region in split(body)]
     blocks = [_block(header, BlockKind.HEADER, slope)] if header else []

@@ -16,8 +16,6 @@ _RESIZED = 1.2
 """A step in the height and width of type by this factor starts a new block."""
 _SPACED = 0.4
 """So much more than the usual step from line to line, in heights, parts paragraphs."""
-_LARGE = 1.35
-"""Type so much larger than the page's is a title and no header."""
 _SIDEBAR = 0.36
 """A sidebar is at most this share of the page's width."""
 _ASIDE_ROWS = 6
@@ -30,12 +28,12 @@ _SHORTER = 0.88
 
 def _edge(rows: list[Row], height: float, sign: int) -> int:
     """How many of the rows, taken from the page's edge, are a header or footer."""
-    found, usual = 0, median(max(p.h for p in row) for row in rows)
+    found = 0
     for i in range(min(_MARGIN_ROWS, len(rows) - 1)):
         row, following = rows[i], rows[i + 1]
         h = max(p.h for p in row)
         inner = max(p.v1 for p in row) if sign > 0 else height - min(p.v0 for p in row)
-        if inner > _MARGIN * height or h > _LARGE * usual:
+        if inner > _MARGIN * height or any(p.title for p in row):
             break
         gap = (
             min(p.v0 for p in following) - max(p.v1 for p in row)
@@ -97,9 +95,9 @@ def _pitch(row: Row) -> float:
 def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
     """What part each region plays: text, or a sidebar.
 
-    A sidebar is an outer column that is much narrower than its neighbour, or one that is set smaller and
-    ends before the column beside it; at the left a little smaller is enough, as text that flows through
-    columns fills the left one first.
+    A sidebar is an outer column that is much narrower than its neighbour, or one that ends before the column
+    beside it and is set smaller; at the left it need not be smaller, as text that flows through columns fills
+    the left one first.
     """
     boxes = [_box(region) for region in regions]
     found = []
@@ -113,7 +111,7 @@ def asides(regions: list[list[Row]], width: float) -> list[BlockKind]:
             size, usual = _height(regions[i]), _height(regions[near])
             wide, tall = box[2] - box[0], box[3] - box[1]
             narrow = wide < _NARROWER * (boxes[near][2] - boxes[near][0])
-            early = tall < _SHORTER * (boxes[near][3] - boxes[near][1]) and size < (1.0 if left else 0.95) * usual
+            early = tall < _SHORTER * (boxes[near][3] - boxes[near][1]) and size < (1.1 if left else 0.95) * usual
             aside = (narrow and size < 1.1 * usual) or early
         found.append(BlockKind.SIDEBAR if aside else BlockKind.TEXT)
     return found

@@ -18,6 +18,8 @@ _SAME_ROW = 0.45
 """Pieces of one row have centres nearer than this, in heights of the smaller."""
 _SAME_SIZE = 1.8
 """Pieces of one row differ at most by this factor in height: a logo is no part of the address beside it."""
+_LARGE, _LARGER = 1.35, 1.15
+"""Type so much higher than most, or a little higher and so much wider, makes a title."""
 _MARK = 2
 """Characters of a piece that may be a mark alone."""
 _TOWER = 2
@@ -37,7 +39,7 @@ def median(values: Iterable[float]) -> float:
 class Piece:
     """A line, or a part of one, in the straightened frame."""
 
-    __slots__ = ("h", "line", "u0", "u1", "v0", "v1", "vc", "whole", "words")
+    __slots__ = ("h", "line", "title", "u0", "u1", "v0", "v1", "vc", "whole", "words")
 
     def __init__(
         self, line: Line, words: Sequence[Word], extent: tuple[float, float, float, float], *, whole: bool
@@ -46,6 +48,12 @@ class Piece:
         self.u0, self.v0, self.u1, self.v1 = extent
         self.vc = (self.v0 + self.v1) / 2
         self.h = max(1.0, self.v1 - self.v0)
+        self.title = False
+
+    @property
+    def pitch(self) -> float:
+        """The mean width of a character: tells the size of type better than a tight outline's height."""
+        return (self.u1 - self.u0) / max(1, self.chars + len(self.words) - 1)
 
     @property
     def vertical(self) -> bool:
@@ -99,6 +107,15 @@ def pieces_of(line: Line, slope: float) -> list[Piece]:
         left, right = (u0 if start == 0 else spans[start][0]), (u1 if end == len(words) else spans[end - 1][1])
         pieces.append(Piece(line, words[start:end], (left, v0, max(left, right), v1), whole=False))
     return pieces
+
+
+def mark_titles(pieces: Sequence[Piece]) -> None:
+    """Mark the pieces that are set in much larger type than most of the page."""
+    if not pieces:
+        return
+    h, pitch = median(p.h for p in pieces), median(p.pitch for p in pieces)
+    for piece in pieces:
+        piece.title = piece.h > _LARGE * h or (piece.h > _LARGER * h and piece.pitch > _LARGE * pitch)
 
 
 def _fits(piece: Piece, row: Row) -> bool:
