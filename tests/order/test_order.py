@@ -96,8 +96,8 @@ def test_a_greeting_below_two_columns_comes_after_both() -> None:
 def test_headings_on_one_level_stay_with_their_columns() -> None:
     sheet = Sheet(Random(13))
     for x, text in ((220.0, "Costs and payment"), (1280.0, "Findings")):
-        sheet.put(x, 300, 44, text)
-        sheet.prose(x, 460, 950, 2400, 40, 56)
+        sheet.put(x, 500, 44, text)
+        sheet.prose(x, 660, 950, 2600, 40, 56)
     assert rows(arrange(shuffled(sheet), WIDTH, HEIGHT)) == sheet.texts
 
 
