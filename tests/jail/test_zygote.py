@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloister.errors import JailDied, JailLied, JailNotStarted, TimedOut, Why
+from cloister.jail import spawn
 from cloister.jail.lock import Layer
 from cloister.jail.spawn import Zygote
 from tests.jail.lies import ANSWER, exchange, gone, living, soon, zygote
@@ -134,6 +135,17 @@ def test_a_zygote_that_died_between_documents_is_replaced():
         os.kill(jail.pid, signal.SIGKILL)
         assert gone(lambda: living(group=jail.pid))
         assert exchange(jail) == b"hello"
+
+
+def test_a_zygote_is_replaced_after_so_many_documents(monkeypatch):
+    monkeypatch.setattr(spawn, "_MOST_DOCUMENTS", 3)
+    with zygote("echo") as jail:
+        pids = []
+        for _ in range(7):
+            exchange(jail)
+            pids.append(jail.pid)
+    assert pids == [pids[0]] * 3 + [pids[3]] * 3 + [pids[6]]
+    assert len(set(pids)) == 3
 
 
 def test_a_zygote_that_cannot_warm_up_was_not_started():

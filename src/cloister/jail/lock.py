@@ -90,13 +90,12 @@ _PIPES = 3
 def lock(profile: Profile, layers: Collection[Layer] = ALL) -> None:
     """Give up everything but computing on the pipes that are open. Raises `JailDied` if a layer fails.
 
-    Landlock is left out where the kernel has none; the other layers must hold. Namespaces are not
-    taken here but once, by `enter_namespaces`, before anything is loaded.
+    Landlock is left out where the kernel has none; the other layers must hold. What is done once for
+    all of a zygote's children comes before: `enter_namespaces` and `write_nothing` while nothing is
+    loaded, `close_writable_code` when everything is.
     """
     machine = _machine()
     try:
-        if Layer.SECCOMP in layers:
-            close_writable_code()
         if Layer.LIMITS in layers:
             _limit(profile)
         if Layer.PRIVILEGES in layers:

@@ -7,6 +7,7 @@ Both are exec'd with an empty environment and hold nothing but their three pipes
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -54,8 +55,8 @@ def serve_zygote(profile: Profile, warm: Callable[[], None], work: Callable[[Blo
     _forget_stderr()
     held = _start(layers)
     warm()
-    if Layer.SECCOMP in layers:
-        close_writable_code()
+    gc.freeze()  # else each child's collector writes to, and so copies, all that was loaded
+    _close_code(layers)
     os.write(status, struct.pack("<I", READY_STATUS | held))
     while os.read(0, 1) == FORK:
         if (child := os.fork()) == 0:
@@ -78,6 +79,7 @@ def serve_worker(profile: Profile, warm: Callable[[], Warm], work: Callable[[War
         ready = warm()
         os.closerange(3, _most_files())
         pipe = BlockingPipe()
+        _close_code(layers)
         lock(profile, layers)
         send(pipe, READY, bytes([held]))
         while True:
@@ -105,6 +107,11 @@ def _start(layers: frozenset[Layer]) -> int:
         held.discard(Layer.LANDLOCK)
     _die_with_parent()
     return sum(1 << _LAYERS.index(layer) for layer in held)
+
+
+def _close_code(layers: frozenset[Layer]) -> None:
+    if Layer.SECCOMP in layers:
+        close_writable_code()
 
 
 def layers_of(bits: int) -> tuple[Layer, ...]:

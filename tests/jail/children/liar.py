@@ -6,6 +6,7 @@ LOCKED is what it does with each request once it is locked, EARLY what it does b
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import sys
 import threading
@@ -170,6 +171,13 @@ def write_early():
     except PermissionError:
         return
     os._exit(0)
+
+
+def map_writable_code():
+    KEPT.append(mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC))
+
+
+KEPT: list[mmap.mmap] = []
 
 
 def nothing():
