@@ -6,6 +6,7 @@ fax group 4, and everything else is compressed without loss, by way of PNG's row
 
 from __future__ import annotations
 
+import importlib
 import io
 import struct
 import warnings
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     from pikepdf import Object, Pdf
 
+_CODECS = ("ascii", "latin_1", "cp1252", "utf_8", "utf_16", "utf_16_le", "utf_16_be", "utf_32")
+"""What decoders read comments with; Python loads a codec from its file when it is first used."""
 _MOST_PIXELS = 200_000_000
 _ORIENTATION = 274
 _HEAD, _PNG_SIGNATURE = 12, 8
@@ -84,6 +87,8 @@ class Picture:
 
 def warm() -> None:
     """Set the limits. What is loaded later than this is loaded by what `writing.warm` does."""
+    for codec in _CODECS:
+        importlib.import_module(f"encodings.{codec}")
     warnings.simplefilter("ignore")  # a warning looks up source lines, and no file opens in the jail
     Image.MAX_IMAGE_PIXELS = None  # checked here
     ImageFile.LOAD_TRUNCATED_IMAGES = False
