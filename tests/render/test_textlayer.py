@@ -12,6 +12,7 @@ from cloister.document import Page
 from cloister.model import Mode, Raster
 from cloister.ocr.frames import Verdict
 from cloister.ocr.render.sense import makes_sense
+from cloister.ocr.render.tongue import Tongues
 from tests.render.jailed import only, rendered
 from tests.render.papers import SENTENCES, SIZE, WORDS, Sheet, joined, scan
 
@@ -276,3 +277,27 @@ def test_each_page_is_judged_for_itself(renderer):
     whole = rendered(renderer, file)
     assert whole.verdicts == {1: Verdict.TRUSTED, 2: Verdict.NONE, 3: Verdict.HIDDEN}
     assert [type(page) for page in whole.pages] == [Page, Raster, Raster]
+
+
+def test_the_language_is_what_the_engine_would_tell():
+    from cloister.ocr.engine.language import identify
+
+    tongues = Tongues()
+    texts = [
+        *HONEST,
+        " ".join(SENTENCES),
+        "",
+        "1 2 3",
+        "吾輩は猫である。名前はまだ無い。",
+        "人人生而自由 在尊严和权利上一律平等。",
+    ]
+    for text in texts:
+        tag, sureness = tongues.identify(text)
+        expected = identify(text)
+        assert (tag, round(sureness, 4)) == (expected[0], round(expected[1], 4)), text
+
+
+def test_the_language_of_a_text_layer_is_told(renderer):
+    page, _ = only(renderer, Sheet().text().done())
+    assert page.language == "en"
+    assert page.language_confidence > 0.9

@@ -10,15 +10,28 @@ from cloister.ocr.engine.order import arrange
 from cloister.ocr.frames import LAYER_DPI
 from cloister.ocr.render.run import Run
 from cloister.ocr.render.textlayer import TextLayer
+from cloister.ocr.render.tongue import Tongues
 
 
-def page_of(layer: TextLayer, number: int, size: tuple[float, float]) -> Page:
+def page_of(layer: TextLayer, number: int, size: tuple[float, float], tongues: Tongues) -> Page:
     """The page, at 72 dpi. Its words are as sure as text can be."""
     width, height = (max(1, min(MAX_SIDE, ceil(side))) for side in size)
     lines = [_line(part) for runs in layer.lines for part in _by_quarter(runs)]
     blocks = arrange(lines, width, height)
     steps = (Step("text layer"),)
-    return Page(number, width, height, LAYER_DPI, blocks, grade=Grade.EXCELLENT, from_text_layer=True, steps=steps)
+    language, sureness = tongues.identify("\n".join(block.text for block in blocks))
+    return Page(
+        number,
+        width,
+        height,
+        LAYER_DPI,
+        blocks,
+        language=language,
+        language_confidence=sureness,
+        grade=Grade.EXCELLENT,
+        from_text_layer=True,
+        steps=steps,
+    )
 
 
 def _by_quarter(runs: list[Run]) -> list[list[Run]]:

@@ -6,6 +6,7 @@ document is run, and the same file looks the same on every machine.
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ from cloister.ocr.render.opening import Opening
 from cloister.ocr.render.paint import box_of, painted, size_of
 from cloister.ocr.render.picture import Picture
 from cloister.ocr.render.textlayer import UNPAINTED, TextLayer, read_layer, upright_of
+from cloister.ocr.render.tongue import Tongues
 from cloister.ocr.render.trust import Evidence, judge, notes_of
 
 _MOST_PROOF = 16_000_000
@@ -41,11 +43,18 @@ _SMALL = (
 def warm() -> None:
     """Start pdfium, and have it set its own fonts up."""
     opening.start()
+    tongues()
     handle = pdfium.FPDF_LoadMemDocument64(_SMALL, len(_SMALL), None)
     page = pdfium.FPDF_LoadPage(handle, 0)
     painted(page, None, Grid(72, 72, POINTS))
     pdfium.FPDF_ClosePage(page)
     pdfium.FPDF_CloseDocument(handle)
+
+
+@cache
+def tongues() -> Tongues:
+    """What tells languages apart, loaded once."""
+    return Tongues()
 
 
 class Pdf:
@@ -67,7 +76,7 @@ class Pdf:
                 return self._picture(handle, number, items, Verdict.NOT_ASKED)
             verdict, layer = self._judged(handle, items)
             if verdict is Verdict.TRUSTED:
-                return page_of(layer, number, size_of(handle))
+                return page_of(layer, number, size_of(handle), tongues())
             return self._picture(handle, number, items, verdict)
 
     def _judged(self, handle: Handle, items: Items) -> tuple[Verdict, TextLayer]:
