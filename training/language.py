@@ -46,7 +46,7 @@ _FOREIGN = re.compile(rb"\xe1(?![\xb8-\xbb]|$)")
 
 def _source() -> tuple[list[bytes], np.ndarray, list[str]]:
     """The source's n-grams, their probabilities (n-grams × languages), and the languages."""
-    from py3langid.modelio import load_model  # type: ignore[import-untyped]  # noqa: PLC0415
+    from py3langid.modelio import load_model  # noqa: PLC0415
 
     spec = find_spec("py3langid")
     assert spec is not None
