@@ -53,10 +53,10 @@ def password_from(file: str | None) -> Plain | None:
 
 
 def make_folder(folder: str) -> Path:
-    """The output folder, made (mode 700) if only its last part is missing."""
+    """The output folder, made (mode 700) with its parents if need be."""
     path = Path(folder)
     try:
-        path.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError:
         raise BadArguments from None
     except OSError as problem:
