@@ -78,7 +78,7 @@ def recogniser(model: ov.Model) -> ov.Model:
     for node in model.get_ordered_ops():
         if node.get_type_name() == "AvgPool":
             a = node.get_attributes()
-            window = [HEIGHT // 16, 2]
+            window = [-(-HEIGHT // 16), 2]
             pool = ops.avg_pool(
                 node.input_value(0), window, a["pads_begin"], a["pads_end"], window, a["exclude-pad"],
                 a["rounding_type"], a["auto_pad"],

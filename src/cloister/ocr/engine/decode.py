@@ -27,6 +27,8 @@ class Read:
     shares: Floats
     spaces: Floats
     """The probability of a space at every step."""
+    left: int
+    """Where in the cut the reading starts."""
     stretch: float
     """Pixels that were read to one pixel of the cut."""
 
@@ -59,23 +61,21 @@ def collapse(
     keep = chosen != BLANK
     if not keep.any():
         nothing = np.zeros(0, np.float32)
-        return Read((), nothing, nothing, space.copy(), stretch)
+        return Read((), nothing, nothing, space.copy(), left, stretch)
     peaks = np.minimum(np.maximum.reduceat(shares, starts)[keep], 1.0)
     places = ((starts + ends) / 2)[keep] * (STEP / stretch) + left
-    return Read(tuple(classes[k] for k in chosen[keep]), places, peaks, space.copy(), stretch)
+    return Read(tuple(classes[k] for k in chosen[keep]), places, peaks, space.copy(), left, stretch)
 
 
-def words(read: Read, cut: Cut) -> list[Found]:
+def words(read: Read, cut: Cut, spacing: spaces.Spacing) -> list[Found]:
     """Part a line's characters into words and fit each one's box to its ink."""
-    missing = spaces.repair(read, cut.ink)
+    first = set(spaces.starts(read, cut.ink, spacing))
     groups: list[list[int]] = [[]]
     for k, character in enumerate(read.characters):
-        if character.isspace() or not character:
+        if k in first:
             groups.append([])
-            continue
-        if missing[k]:
-            groups.append([])
-        groups[-1].append(k)
+        if character and not character.isspace():
+            groups[-1].append(k)
     groups = [group for group in groups if group]
     out: list[Found] = []
     left = 0.0
@@ -88,8 +88,7 @@ def words(read: Read, cut: Cut) -> list[Found]:
             right = cut.ink.blank_between(last, after)[1] if cut.ink else (last + after) / 2
         text = "".join(read.characters[k] for k in group)
         box = cut.ink.tight(round(left), max(round(left) + 1, round(right))) if cut.ink else None
-        first = float(read.places[group[0]])
-        plain = max(left, first - STEP), height * 0.2, max(left + 1, min(right, last + STEP)), height * 0.8
+        plain = max(left, float(read.places[group[0]]) - STEP), height * 0.2, max(left + 1, min(right, last + STEP)), height * 0.8
         out.append(Found(text, float(read.shares[group].mean()), box or plain))
         left = right
     return out

@@ -7,6 +7,7 @@ saves a quarter of the recogniser's time.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from cloister.ocr import models as shipped
 from cloister.ocr.engine.runtime import Network, op, ov, read
+from cloister.ocr.engine.spaces import Spacing
 
 if TYPE_CHECKING:
     from cloister.ocr.engine.runtime import Whole
@@ -60,6 +62,12 @@ def load_recogniser(head: str) -> Reader:
         characters = tuple(characters[k] for k in keep)
     finish(model, characters.index(" "))
     return Reader(Network(model, "f32"), characters)
+
+
+def load_spacing() -> Spacing:
+    """The weights that part words."""
+    with np.load(io.BytesIO(shipped.load("spacing.npz")), allow_pickle=False) as held:
+        return Spacing(held["first"], held["first_bias"], held["second"], float(held["second_bias"]))
 
 
 def prune(model: ov.Model, classes: int, keep: Whole) -> None:

@@ -35,6 +35,7 @@ class Engine:
         self.head = head
         self._detector = models.load_detector()
         self._reader = models.load_recogniser(head)
+        self._spacing = models.load_spacing()
 
     def warm(self) -> None:
         """Run every shape that will ever be used, so that nothing is compiled afterwards."""
@@ -70,7 +71,7 @@ class Engine:
             steps.append(Step("deskew", f"{lean:.2f} degrees"))
         # From the pixels that were read, which stand in quarters, to the upright page.
         upright = geometry.Upright(pixels.shape[1], pixels.shape[0], 0, lean)
-        lines = [line for strip in strips if (line := _line(strip, upright)) is not None]
+        lines = [line for strip in strips if (line := self._line(strip, upright)) is not None]
         whole = geometry.Upright(width, height, turned, lean)
         blocks = arrange(lines, *whole.size)
         language, sureness = identify("\n".join(block.text for block in blocks))
@@ -115,22 +116,21 @@ class Engine:
         as_is, flipped = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return orient.quality(flipped) > orient.quality(as_is) + 0.05
 
+    def _line(self, strip: Strip, upright: Upright) -> Line | None:
+        """The line of a strip on the upright page, or None where nothing was read well enough to be believed."""
+        if strip.read.confidence < _LEAST_CONFIDENCE:
+            return None
+        found = decode.words(strip.read, strip.cut, self._spacing)
+        if not found:
+            return None
+        crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
+        crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
+        matrix = upright.from_source @ np.vstack([crop, [0, 0, 1]])
+        words = tuple(Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found)
+        boxes = [w.box for w in found]
+        around = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return Line(words, geometry.corners(matrix, *around), min(1.0, strip.read.confidence))
+
 
 def _weight(strip: Strip) -> float:
     return strip.read.confidence * len(strip.read.characters) ** 0.5
-
-
-def _line(strip: Strip, upright: Upright) -> Line | None:
-    """The line of a strip on the upright page, or None where nothing was read well enough to be believed."""
-    if strip.read.confidence < _LEAST_CONFIDENCE:
-        return None
-    found = decode.words(strip.read, strip.cut)
-    if not found:
-        return None
-    crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
-    crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
-    matrix = upright.from_source @ np.vstack([crop, [0, 0, 1]])
-    words = tuple(Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found)
-    boxes = [w.box for w in found]
-    around = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-    return Line(words, geometry.corners(matrix, *around), min(1.0, strip.read.confidence))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cloister.ocr.engine.geometry import Region
     from cloister.ocr.engine.models import Reader
 
-PITCH = 13.5
+PITCH = 15.0
 """Pixels a character: what lines are squeezed or stretched to. Tighter loses characters, wider loses time."""
 _NARROWEST = 9.5
 """A line that turns out tighter is read again, wider."""
