@@ -8,6 +8,7 @@ import numpy as np
 
 from cloister.ocr.engine.runtime import ov
 from cloister.ocr.engine.shapes import HEIGHT
+
 from openvino import opset13 as ops  # isort: skip - only after the runtime has silenced it
 from openvino._offline_transformations import apply_moc_transformations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -76,7 +76,7 @@ def fit(rows: NDArray[np.float32], marks: NDArray[np.float32], seed: int = 0) ->
     }
 
 
-def _gradients(parts: list[NDArray], x: NDArray, y: NDArray) -> list[NDArray]:
+def _gradients(parts: list[NDArray[Any]], x: NDArray[Any], y: NDArray[Any]) -> list[NDArray[Any]]:
     hidden = x @ parts[0] + parts[1]
     live = np.maximum(hidden, 0)
     error = (1 / (1 + np.exp(-(live @ parts[2] + parts[3][0]))) - y) / len(y)

@@ -14,7 +14,7 @@ def main(engine: str, pages: Path, out: Path) -> None:
     settings = {f"{part}.engine_type": kind for part in ("Det", "Cls", "Rec")} | {"Global.log_level": "critical"}
     read = RapidOCR(params=settings)
     for page in sorted(pages.iterdir()):
-        lines = read(str(page)).txts or ()
+        lines = getattr(read(str(page)), "txts", None) or ()
         (out / f"{page.stem}.txt").write_text("\n".join(lines), encoding="utf-8")
 
 

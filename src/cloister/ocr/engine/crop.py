@@ -60,7 +60,7 @@ class Pyramid:
         while len(self._levels) <= number:
             last = self._levels[-1]
             size = (max(1, (last.shape[1] + 1) // 2), max(1, (last.shape[0] + 1) // 2))
-            self._levels.append(cv2.resize(last, size, interpolation=cv2.INTER_AREA))
+            self._levels.append(np.asarray(cv2.resize(last, size, interpolation=cv2.INTER_AREA), np.uint8))
         return self._levels[number]
 
     def cut(self, region: Region) -> Cut:
@@ -75,7 +75,8 @@ class Pyramid:
             down = np.array([page.shape[1] / self._levels[0].shape[1], page.shape[0] / self._levels[0].shape[0]])
             matrix[:, :2] *= down[:, None]
             matrix[:, 2] = (matrix[:, 2] + 0.5) * down - 0.5
-        pixels = cv2.warpAffine(page, matrix, (width, CUT_HEIGHT), flags=_FLAGS, borderMode=cv2.BORDER_REPLICATE)
+        cut = cv2.warpAffine(page, matrix, (width, CUT_HEIGHT), flags=_FLAGS, borderMode=cv2.BORDER_REPLICATE)
+        pixels = np.asarray(cut, np.uint8)
         found = ink.find(pixels)
         left, right = (max(0, found.left - _EDGE), min(width, found.right + _EDGE)) if found else (0, width)
         return Cut(region, pixels, found, left, right)

@@ -47,9 +47,7 @@ class Found:
     box: tuple[float, float, float, float]
 
 
-def collapse(
-    best: Whole, shares: Floats, space: Floats, classes: Sequence[str], left: int, stretch: float
-) -> Read:
+def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str], left: int, stretch: float) -> Read:
     """Connectionist temporal classification: runs of a class are one character, blanks part them.
 
     `left` and `stretch` lead from the pixels that were read back to the pixels of the cut.
@@ -88,7 +86,8 @@ def words(read: Read, cut: Cut, spacing: spaces.Spacing) -> list[Found]:
             right = cut.ink.blank_between(last, after)[1] if cut.ink else (last + after) / 2
         text = "".join(read.characters[k] for k in group)
         box = cut.ink.tight(round(left), max(round(left) + 1, round(right))) if cut.ink else None
-        plain = max(left, float(read.places[group[0]]) - STEP), height * 0.2, max(left + 1, min(right, last + STEP)), height * 0.8
+        start, end = max(left, float(read.places[group[0]]) - STEP), max(left + 1, min(right, last + STEP))
+        plain = start, height * 0.2, end, height * 0.8
         out.append(Found(text, float(read.shares[group].mean()), box or plain))
         left = right
     return out

@@ -73,9 +73,7 @@ def find(crop: Pixels) -> Ink | None:
     steps = np.diff(np.concatenate(([0], ~columns, [0])).astype(np.int8))
     marked = np.flatnonzero(faint.any(0))
     left, right = (int(marked[0]), int(marked[-1]) + 1) if len(marked) else (0, crop.shape[1])
-    return Ink(
-        mask, np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), left, right, _pitch(inner, right - left)
-    )
+    return Ink(mask, np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), left, right, _pitch(inner, right - left))
 
 
 def _pitch(mask: NDArray[np.bool_], width: int) -> float:

@@ -38,8 +38,11 @@ def is_latin(character: str) -> bool:
     """Whether the Latin head keeps this character: letters, digits, punctuation, signs, Greek for formulas."""
     if len(character) != 1:
         return False
-    return ord(character) < 0x400 or 0x1E00 <= ord(character) < 0x2190 or 0x2200 <= ord(character) < 0x2270 or (
-        character in _SYMBOLS
+    return (
+        ord(character) < 0x400
+        or 0x1E00 <= ord(character) < 0x2190
+        or 0x2200 <= ord(character) < 0x2270
+        or (character in _SYMBOLS)
     )
 
 

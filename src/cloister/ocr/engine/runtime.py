@@ -20,7 +20,9 @@ for _pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import cv2  # noqa: E402 - the thread pools are bounded before they exist
 import numpy as np  # noqa: E402
 import openvino as ov  # noqa: E402
-from openvino import opset13 as op  # noqa: E402, F401
+from openvino import opset13 as op  # noqa: E402
+
+__all__ = ["Network", "op", "ov", "read", "version"]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,6 +8,7 @@ looks at both, at the line's own habits, and at the neighbours of each pair.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +45,7 @@ class Spacing:
 def starts(read: Read, ink: Ink | None, spacing: Spacing) -> list[int]:
     """The characters, by index, at which a new word starts, the first of all left out."""
     solid = [k for k, c in enumerate(read.characters) if c and not c.isspace()]
-    said = [k for before, k in zip(solid, solid[1:], strict=False) if k - before > 1]
+    said = [k for before, k in pairwise(solid) if k - before > 1]
     if ink is None or len(solid) < 3:
         return said
     chosen = spacing.parts(features(read, ink, solid))
@@ -97,7 +98,8 @@ def _between(read: Read, places: NDArray[np.float32]) -> NDArray[np.float64]:
     last = np.maximum(np.ceil(steps[1:]).astype(int), first + 1)
     most = len(read.spaces)
     found = [read.spaces[min(a, most - 1) : max(b, 1)].max(initial=0) for a, b in zip(first, last, strict=True)]
-    return np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
+    held: NDArray[np.float64] = np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
+    return held
 
 
 def _kind(character: str) -> int:
@@ -105,7 +107,7 @@ def _kind(character: str) -> int:
         return 0
     if character.isalpha():
         return 1 if character.islower() else 2
-    for kind, members in enumerate((".,:;!?", ")]}»”", "([{«“", "-–—/'’"), 3):  # noqa: RUF001
+    for kind, members in enumerate((".,:;!?", ")]}»”", "([{«“", "-–—/'’"), 3):
         if character in members:
             return kind
     return 7
