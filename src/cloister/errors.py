@@ -12,6 +12,7 @@ CloisterError                     exit 15
 │   │   └── EmptyFile             exit 2    no bytes at all
 │   ├── Damaged                   exit 2    the parser gave up
 │   │   └── DamagedPage           exit 2    on one page
+│   ├── FontMissing               exit 2    a page cannot be drawn without fonts that the PDF leaves out
 │   ├── NoPages                   exit 2
 │   ├── TooLarge                  exit 2    bytes, pages or pixels above the ceiling
 │   ├── PageTooLarge              exit 2
@@ -148,6 +149,16 @@ class DamagedPage(Damaged):
 
     code = "damaged-page"
     says = "Page {page} is damaged and could not be read. Repair the file, or leave the page out with --pages."
+
+
+class FontMissing(BadInput):
+    """A page cannot be drawn without fonts that the PDF leaves out."""
+
+    code = "font-missing"
+    says = (
+        "Page {page} cannot be drawn: the PDF leaves out a font for its letters. Use --mode skip to read its own text, "
+        "or have the PDF saved again with its fonts embedded."
+    )
 
 
 class NoPages(BadInput):

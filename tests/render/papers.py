@@ -151,6 +151,37 @@ class Sheet:
         )
         return self
 
+    def foreign(self, text: str, *, y: float = 600) -> Sheet:
+        """Add Chinese text in a font that is not in the file, as old software of East Asia wrote it."""
+        order = Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"), Supplement=4)
+        looks = Dictionary(
+            Type=Name.FontDescriptor,
+            FontName=Name("/STSong-Light"),
+            Flags=6,
+            Ascent=880,
+            Descent=-120,
+            CapHeight=700,
+            StemV=80,
+            ItalicAngle=0,
+            FontBBox=[0, -120, 1000, 880],
+        )
+        inner = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.CIDFontType0,
+            BaseFont=Name("/STSong-Light"),
+            CIDSystemInfo=order,
+            DW=1000,
+            FontDescriptor=looks,
+        )
+        self._fonts["/C"] = Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=Name("/STSong-Light"),
+            Encoding=Name("/UniGB-UCS2-H"),
+            DescendantFonts=Array([inner]),
+        )
+        return self.paint(f"BT /C 18 Tf 72 {y} Td <{text.encode('utf-16-be').hex()}> Tj ET")
+
     def note(self, subtype: str, box: tuple[float, float, float, float], text: str) -> Sheet:
         """Add an annotation that shows text."""
         look = Stream(self.pdf, f"BT /F 12 Tf 4 6 Td ({text}) Tj ET".encode())

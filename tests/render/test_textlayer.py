@@ -6,9 +6,11 @@ import io
 
 import pikepdf
 import pytest
+from pikepdf import Name
 from PIL import Image
 
 from cloister.document import Page
+from cloister.errors import FontMissing
 from cloister.model import Mode, Raster
 from cloister.ocr.frames import Verdict
 from cloister.ocr.render.sense import makes_sense
@@ -301,3 +303,27 @@ def test_the_language_of_a_text_layer_is_told(renderer):
     page, _ = only(renderer, Sheet().text().done())
     assert page.language == "en"
     assert page.language_confidence > 0.9
+
+
+CHINESE = "人人生而自由在尊严和权利上一律平等"
+
+
+def test_text_whose_font_is_missing_is_taken_from_its_layer(renderer):
+    page, verdict = only(renderer, Sheet().foreign(CHINESE).done())
+    assert (words_of(page), verdict, page.language) == ([CHINESE], Verdict.TRUSTED, "zh")
+
+
+@pytest.mark.parametrize("mode", [Mode.FORCE, Mode.REDO])
+def test_a_page_that_cannot_be_drawn_for_want_of_a_font_is_no_blank_page(renderer, mode):
+    for sheet in (Sheet().foreign(CHINESE), Sheet().text().foreign(CHINESE, y=300), Sheet(rotate=90).foreign(CHINESE)):
+        with pytest.raises(FontMissing) as refused:
+            only(renderer, sheet.done(), mode=mode)
+        assert refused.value.facts == {"page": 1}
+
+
+def test_fonts_that_pdfium_has_itself_are_drawn(renderer):
+    for name in ("Times-Roman", "Courier", "Symbol", "ZapfDingbats", "Arial", "Calibri", "Garamond"):
+        sheet = Sheet()
+        sheet._fonts["/F"].BaseFont = Name("/" + name)
+        page, _ = only(renderer, sheet.text().done(), mode=Mode.FORCE)
+        assert page.pixels.open().count(0) > 5000, name

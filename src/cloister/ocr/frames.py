@@ -19,6 +19,7 @@ from cloister.errors import (
     DamagedPage,
     EmptyFile,
     Encrypted,
+    FontMissing,
     JailLied,
     NoPages,
     NotADocument,
@@ -62,6 +63,7 @@ _REFUSALS: tuple[type[CloisterError], ...] = (
     EmptyFile,
     Damaged,
     DamagedPage,
+    FontMissing,
     NoPages,
     TooLarge,
     PageTooLarge,
@@ -198,7 +200,7 @@ def read_refusal(payload: bytes, size: int) -> CloisterError:
         return PageTooLarge(page=page, limit=MAX_PIXELS // _MILLION)
     if kind is TooManyPages:
         return TooManyPages(limit=MAX_PAGES)
-    return DamagedPage(page=page) if kind is DamagedPage else kind()
+    return kind(page=page) if kind in {DamagedPage, FontMissing} else kind()
 
 
 ANSWERS = {RASTER: 21, LAYER: MAX_PAGE_BYTES, DONE: 0, FAILED: 6}

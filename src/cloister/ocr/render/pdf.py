@@ -14,7 +14,7 @@ from PIL import Image
 from pypdfium2_raw import bindings as pdfium
 
 from cloister.document import Page
-from cloister.errors import DamagedPage
+from cloister.errors import DamagedPage, FontMissing
 from cloister.model import Mode, SourceKind
 from cloister.ocr.frames import Asked, Sheet, Verdict
 from cloister.ocr.render import opening
@@ -26,7 +26,7 @@ from cloister.ocr.render.paint import box_of, painted, size_of
 from cloister.ocr.render.picture import Picture
 from cloister.ocr.render.textlayer import UNPAINTED, TextLayer, read_layer, upright_of
 from cloister.ocr.render.tongue import Tongues
-from cloister.ocr.render.trust import Evidence, judge, notes_of
+from cloister.ocr.render.trust import Evidence, judge, notes_of, undrawn
 
 _MOST_PROOF = 16_000_000
 """Square points of a page whose text layer is checked against its pixels."""
@@ -93,6 +93,12 @@ class Pdf:
         pixels = bytes(painted(handle, self._opening.form, grid))
         return Image.frombuffer("L", (grid.width, grid.height), pixels, "raw", "L", 0, 1)
 
+    def _undrawn(self, handle: Handle, items: Items, grid: Grid, pixels: bytearray) -> bool:
+        size = size_of(handle)
+        layer = read_layer(handle, items, upright_of(handle, box_of(handle)), size)
+        image = Image.frombuffer("L", (grid.width, grid.height), pixels, "raw", "L", 0, 1)
+        return layer is not None and undrawn(layer, image, grid.width / size[0])
+
     def _picture(self, handle: Handle, number: int, items: Items, verdict: Verdict) -> Picture:
         photos = photos_of(items)
         turned = pdfium.FPDFPage_GetRotation(handle) % 2 == 1
@@ -101,7 +107,17 @@ class Pdf:
         pixels = painted(handle, self._opening.form, grid)
         if pixels.count(pixels[0]) == len(pixels) and any(_broken(photo.item.handle) for photo in photos):
             raise DamagedPage(page=number)  # a scan that cannot be decoded is no blank page
+        if any(map(_needs_font, items.all)) and self._undrawn(handle, items, grid, pixels):
+            raise FontMissing(page=number)  # nor is a page whose letters nobody can draw
         return Picture(Sheet(number, grid.width, grid.height, grid.dpi, verdict), memoryview(pixels))
+
+
+def _needs_font(item: Item) -> bool:
+    """Whether an object is text in a font that the file leaves out."""
+    if item.kind != pdfium.FPDF_PAGEOBJ_TEXT:
+        return False
+    embedded: int = pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(item.handle))
+    return embedded == 0
 
 
 def _is_drawn(item: Item) -> bool:

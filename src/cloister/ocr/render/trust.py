@@ -34,6 +34,7 @@ _EDGE = 48
 """A step in brightness between two neighbours that text makes and shades do not."""
 _UNTOLD_SHARE, _UNTOLD_LEAST = 0.06, 60
 _MARK_LEAST = 12
+_UNDRAWN_LEAST = 3
 _STACKED = 1.35
 _MOST_COVERS = 2_000_000
 _NOTES = frozenset(
@@ -130,6 +131,16 @@ def _has_ink(image: Image.Image, box: Box) -> bool:
         return False
     low, high = image.crop(within).getextrema()
     return float(high) - float(low) >= _CONTRAST  # type: ignore[arg-type]
+
+
+def undrawn(layer: TextLayer, image: Image.Image, scale: float) -> bool:
+    """Whether words of a page are not on its picture (`scale` pixels a point), for want of a font to draw them."""
+    lost = 0
+    for run in filter(_excused, layer.runs):
+        x0, y0, x1, y1 = run.box
+        if not _has_ink(image, (x0 * scale, y0 * scale, x1 * scale, y1 * scale)):
+            lost += len(run.text)
+    return lost > max(_UNDRAWN_LEAST, _UNSEEN_SHARE * layer.total)
 
 
 def _excused(run: Run) -> bool:
