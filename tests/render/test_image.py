@@ -85,6 +85,27 @@ def test_every_page_of_a_tiff_comes_in_order(renderer):
     assert all(image_of(page).tobytes() == want.tobytes() for page, want in zip(whole.pages, pages, strict=True))
 
 
+def test_smaller_copies_of_a_tiff_page_are_no_pages(renderer):
+    from PIL import TiffImagePlugin
+
+    held = io.BytesIO()
+    with TiffImagePlugin.AppendingTiffWriter(held, new=True) as writer:
+        for size, kind in (((300, 200), 0), ((150, 100), 1), ((320, 200), 2), ((40, 30), 1)):
+            papers.picture(size, points=20).save(writer, "TIFF", tiffinfo={254: kind})
+            writer.newFrame()
+    whole = rendered(renderer, held.getvalue())
+    assert [(page.page, page.width) for page in whole.pages] == [(1, 300), (2, 320)]
+
+
+@pytest.mark.parametrize(("mode", "white"), [("F", 1.0), ("F", 255.0), ("I", 255), ("I", 65535), ("F", 1e6)])
+def test_32_bit_pictures_are_neither_black_nor_blown_out(renderer, mode, white):
+    shades = Image.new(mode, (4, 1), 0)
+    for at in range(4):
+        shades.putpixel((at, 0), white * at / 3 if mode == "F" else white * at // 3)
+    raster, _ = only(renderer, papers.encoded(shades, "TIFF"))
+    assert list(raster.pixels.open()) == pytest.approx([0, 85, 170, 255], abs=1)
+
+
 def test_chosen_pages_of_a_tiff_come_alone(renderer):
     pages = [papers.picture((200 + 10 * n, 100), text=str(n)) for n in range(1, 6)]
     file = papers.encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])

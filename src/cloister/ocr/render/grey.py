@@ -64,14 +64,15 @@ def _sixteen(image: Image.Image, bits: int) -> Image.Image:
 
 
 def _stretched(image: Image.Image) -> Image.Image:
-    """32-bit values have no white of their own: the highest that is there counts as white."""
+    """32-bit values have no white of their own: it is 1 (in floats), 255, 65,535 or the highest that is there."""
     low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError
-    if low >= 0 and high <= 255:  # noqa: PLR2004
-        return image.convert("L")
-    scale = 255 / (high - low) if high > low else 0.0
-    return image.point(lambda value: value * scale - low * scale).convert("L")
+    whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+    black = min(low, 0.0)
+    white = next((white for white in whites if high <= white), high)
+    scale = 255 / (white - black)
+    return image.point(lambda value: value * scale - black * scale).convert("L")
 
 
 def upright(image: Image.Image, orientation: object) -> Image.Image:

@@ -9,12 +9,13 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import BinaryIO
 
 import pi_heif
 from PIL import BmpImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from cloister.errors import BadInput, Damaged, DamagedPage, NoPages, PageTooLarge
+from cloister.errors import BadInput, Damaged, DamagedPage, PageTooLarge
 from cloister.formats.packed import MAX_SIDE
 from cloister.jail.unthreaded import keep_in_one_thread
 from cloister.model import SourceKind
@@ -22,7 +23,8 @@ from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict
 from cloister.ocr.render.grey import grey, resolution, square, upright
 from cloister.ocr.render.picture import Picture
 
-_ORIENTATION, _BITS, _MILLION = 274, 258, 1_000_000
+_ORIENTATION, _BITS, _SUBFILE = 274, 258, 254
+_MILLION = 1_000_000
 
 FORMATS: dict[SourceKind, Callable[[BinaryIO], ImageFile.ImageFile]] = {
     SourceKind.PNG: PngImagePlugin.PngImageFile,
@@ -77,16 +79,15 @@ class Pictures:
         with _refusing(Damaged()):
             file.seek(0)
             self._image = decoder(file)
-            self.total = int(getattr(self._image, "n_frames", 1)) if kind is SourceKind.TIFF else 1
-        if self.total < 1:
-            raise NoPages
+            self._frames = _frames(self._image) if isinstance(self._image, TiffImagePlugin.TiffImageFile) else [0]
+            self.total = len(self._frames)
 
     def page(self, number: int) -> Picture:
         """Decode one page to grey."""
         image = self._image
         with _refusing(DamagedPage(page=number) if self.total > 1 else Damaged()):
             if self.kind is SourceKind.TIFF:
-                image.seek(number - 1)
+                image.seek(self._frames[number - 1])
             _check(image.size, number)
             if self.kind is SourceKind.JPEG and image.mode == "RGB":
                 image.draft("L", image.size)  # brightness only: the decoder leaves out colour
@@ -96,6 +97,25 @@ class Pictures:
             if self.kind is not SourceKind.TIFF:  # Pillow turns TIFF by itself
                 made = upright(made, image.getexif().get(_ORIENTATION))
             return picture(made, image.info.get("dpi"), number)
+
+
+def _frames(image: TiffImagePlugin.TiffImageFile) -> list[int]:
+    """The frames of a TIFF that are pages: not the smaller copies of one, which NewSubfileType marks.
+
+    A frame that cannot even be found is the last page, and will be refused when it is asked for.
+    """
+    pages, copies = list[int](), list[int]()
+    for frame in count():
+        try:
+            image.seek(frame)
+        except EOFError:
+            break
+        except Exception:  # noqa: BLE001 - see `_refusing`
+            pages.append(frame)
+            break
+        kind = image.tag_v2.get(_SUBFILE, 0)
+        (copies if isinstance(kind, int) and kind & 1 else pages).append(frame)
+    return pages or copies
 
 
 def _bits(image: ImageFile.ImageFile) -> int:
