@@ -327,3 +327,20 @@ def test_fonts_that_pdfium_has_itself_are_drawn(renderer):
         sheet._fonts["/F"].BaseFont = Name("/" + name)
         page, _ = only(renderer, sheet.text().done(), mode=Mode.FORCE)
         assert page.pixels.open().count(0) > 5000, name
+
+
+def test_a_layer_larger_than_the_wire_takes_is_set_aside(renderer):
+    sheet = Sheet(size=(3000, 3000))
+    for row in range(450):
+        sheet.text([" ".join("ab" for _ in range(230))], x=10, y=2990 - 6.5 * row, size=5)
+    page, verdict = only(renderer, sheet.done())
+    assert (type(page), verdict) == (Raster, Verdict.INCOMPLETE)
+
+
+def test_letters_larger_than_the_page_stay_on_it(renderer):
+    page, verdict = only(renderer, Sheet().text(["O"], x=-900, y=-300, size=2000).done())
+    assert isinstance(page, (Page, Raster))
+    page, verdict = only(renderer, Sheet().text().paint("BT /F 14 Tf 1e9 0 0 14 72 300 Tm (wide) Tj ET").done())
+    assert verdict in {Verdict.TRUSTED, Verdict.INCOMPLETE, Verdict.HIDDEN}
+    if isinstance(page, Page):
+        assert all(0 <= side <= 842 for word in page.words for side in word.box)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from cloister.document import Box, Grade, Line, Page, Polygon, Step, Word
-from cloister.formats.packed import MAX_SIDE
+from cloister.formats.packed import MAX_BLOCKS, MAX_LINES, MAX_SIDE, MAX_WORDS
 from cloister.ocr.engine.order import arrange
 from cloister.ocr.frames import LAYER_DPI
 from cloister.ocr.render.run import Run
@@ -13,11 +13,14 @@ from cloister.ocr.render.textlayer import TextLayer
 from cloister.ocr.render.tongue import Tongues
 
 
-def page_of(layer: TextLayer, number: int, size: tuple[float, float], tongues: Tongues) -> Page:
-    """The page, at 72 dpi. Its words are as sure as text can be."""
+def page_of(layer: TextLayer, number: int, size: tuple[float, float], tongues: Tongues) -> Page | None:
+    """The page, at 72 dpi; None if it has more on it than may cross the wire. Its words are as sure as text can be."""
     width, height = (max(1, min(MAX_SIDE, ceil(side))) for side in size)
     lines = [_line(part) for runs in layer.lines for part in _by_quarter(runs)]
     blocks = arrange(lines, width, height)
+    count = sum(len(block.lines) for block in blocks)
+    if len(blocks) > MAX_BLOCKS or count > MAX_LINES or len(layer.runs) > MAX_WORDS:
+        return None
     steps = (Step("text layer"),)
     language, sureness = tongues.identify("\n".join(block.text for block in blocks))
     return Page(

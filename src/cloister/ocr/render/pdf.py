@@ -15,6 +15,7 @@ from pypdfium2_raw import bindings as pdfium
 
 from cloister.document import Page
 from cloister.errors import DamagedPage, FontMissing
+from cloister.formats.packed import MAX_SIDE
 from cloister.model import Mode, SourceKind
 from cloister.ocr.frames import Asked, Sheet, Verdict
 from cloister.ocr.render import opening
@@ -76,13 +77,16 @@ class Pdf:
                 return self._picture(handle, number, items, Verdict.NOT_ASKED)
             verdict, layer = self._judged(handle, items)
             if verdict is Verdict.TRUSTED:
-                return page_of(layer, number, size_of(handle), tongues())
+                page = page_of(layer, number, size_of(handle), tongues())
+                if page is not None:
+                    return page
+                verdict = Verdict.INCOMPLETE
             return self._picture(handle, number, items, verdict)
 
     def _judged(self, handle: Handle, items: Items) -> tuple[Verdict, TextLayer]:
         size, upright = size_of(handle), upright_of(handle, box_of(handle))
         layer = read_layer(handle, items, upright, size)
-        if layer is None or size[0] * size[1] > _MOST_PROOF:
+        if layer is None or size[0] * size[1] > _MOST_PROOF or max(size) > MAX_SIDE:
             return Verdict.INCOMPLETE, TextLayer()
         evidence = Evidence(layer, items, photos_of(items), notes_of(handle, upright), upright, size)
         return judge(evidence, lambda: self._proof(handle, size))

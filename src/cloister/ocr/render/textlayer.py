@@ -174,9 +174,16 @@ class _Reading:
         if word.endswith(_SOFT_HYPHEN):
             word = word[:-1] + "-"
         if word := word.replace(_SOFT_HYPHEN, ""):
-            boxes = [box for _, box in glyphs]
-            box = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-            self._line.append(Run(word, box, _around(box, self._tall, self._style.quarter), self._style))
+            box = self._within([box for _, box in glyphs])
+            tall = self._within([_around(box, self._tall, self._style.quarter)])
+            self._line.append(Run(word, box, tall, self._style))
+
+    def _within(self, boxes: list[Box]) -> Box:
+        """The box around some boxes, as far as it lies on the page."""
+        width, height = self._size
+        x0, y0 = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        return max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
 
     def _end_line(self) -> None:
         self._end_word()
