@@ -17,7 +17,14 @@ REAL = {
 FORBIDDEN = (
     *("socket", "_socket", "ssl", "_ssl", "http.client", "http.server", "urllib.request", "ftplib", "smtplib"),
     *("asyncio", "sqlite3", "_sqlite3", "cryptography", "multiprocessing.connection", "openvino_telemetry"),
-    *("cloister.cli", "cloister.jail.spawn", "cloister.jail.host", "cloister.ocr.reader", "cloister.ocr.pool"),
+    *(
+        "cloister.cli",
+        "cloister.jail.spawn",
+        "cloister.jail.start",
+        "cloister.jail.host",
+        "cloister.ocr.reader",
+        "cloister.ocr.pool",
+    ),
     *("cloister.ocr.sources", "cloister.formats.save", "cloister.ocr.rendering"),
 )
 PARSERS = {

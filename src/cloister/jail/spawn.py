@@ -14,20 +14,20 @@ import select
 import signal
 import struct
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from queue import SimpleQueue
 from types import TracebackType
 from typing import NoReturn, Self
 
 from cloister.errors import JailDied, JailFailed, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail import wire
 from cloister.jail.lock import Layer
-from cloister.jail.serve import FORK, OPTION, READY, READY_STATUS, End, layers_of
+from cloister.jail.serve import FORK, READY, READY_STATUS, End, layers_of
+from cloister.jail.start import Layers, Starter
+from cloister.jail.start import command as command_of
+
+__all__ = ["FOREVER", "Jail", "Layers", "Worker", "Zygote"]
 
 FOREVER = float("inf")
 _PIPE_SIZE = 1 << 20
@@ -35,65 +35,10 @@ _SMALL = 1 << 16
 _MOST_DOCUMENTS = 500
 """How many children a zygote forks before it is replaced: they share its addresses and its stack canary."""
 _STATUS = struct.Struct("<I")
-_ENVIRONMENT = {"HOME": "/"}
-"""All that a jail's environment holds: without it `site` asks the C library for the home folder, and that
-tries to reach nscd through a socket."""
 _GRACE = 1.0
 """Seconds that a jail whose pipes are closed may take to end, before it is killed."""
 
-Layers = str | Collection[Layer]
-
-
-class _Starter:
-    """Starts every jail from one thread that lives as long as the process does.
-
-    A jail asks the kernel to kill it when its parent dies, and the kernel takes the *thread* that
-    started it for its parent: a jail that was started by a short-lived thread would die with it.
-    """
-
-    def __init__(self) -> None:
-        self._asked: SimpleQueue[tuple[Sequence[str], int | None, Future[subprocess.Popen[bytes]]]] = SimpleQueue()
-        self._process = 0
-        self._turn = threading.Lock()
-
-    def start(self, arguments: Sequence[str], stderr: int | None) -> subprocess.Popen[bytes]:
-        with self._turn:
-            if self._process != os.getpid():  # threads do not survive a fork
-                self._process, self._asked = os.getpid(), SimpleQueue()
-                threading.Thread(target=self._run, name="cloister-jails", daemon=True).start()
-        started: Future[subprocess.Popen[bytes]] = Future()
-        self._asked.put((arguments, stderr, started))
-        return started.result()
-
-    def _run(self) -> None:
-        while True:
-            arguments, stderr, started = self._asked.get()
-            try:
-                process = subprocess.Popen(
-                    arguments,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL if stderr is None else stderr,
-                    bufsize=0,
-                    env=_ENVIRONMENT,
-                    cwd="/",
-                    start_new_session=True,
-                )
-            except OSError:
-                started.set_exception(JailNotStarted(why=Why.NOT_STARTED))
-            else:
-                started.set_result(process)
-
-
-_STARTER = _Starter()
-
-
-def _command(module: str, arguments: Sequence[str], layers: Layers) -> list[str]:
-    option = []
-    if layers != "all":
-        names = layers if isinstance(layers, str) else "+".join(layer.value for layer in layers)
-        option = ["-X", f"{OPTION}={'' if names == 'none' else names}"]
-    return [sys.executable, "-I", "-B", *option, "-m", module, *arguments]
+_STARTER = Starter()
 
 
 class Jail:
@@ -105,7 +50,7 @@ class Jail:
         """Start nothing yet. `layers` and `command` (in place of the module) exist for tests only."""
         self.deadline = FOREVER
         self.layers: tuple[Layer, ...] = ()
-        self._command = list(command) if command else _command(module, arguments, layers)
+        self._command = list(command) if command else command_of(module, arguments, layers)
         self._process: subprocess.Popen[bytes] | None = None
         self._input = self._output = -1
 
