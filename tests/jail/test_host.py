@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,35 @@ def test_looking_at_a_folder_leaves_nothing_in_it(tmp_path):
     assert host.unnamed_files(str(tmp_path)).state is State.OK
     assert list(tmp_path.iterdir()) == []
     assert host.unnamed_files(str(Path(tmp_path, "absent"))).state is State.UNKNOWN
+
+
+WITHOUT_NAMESPACES = """
+import sys
+sys.path.insert(0, {root!r})
+from cloister.jail import host
+from tests.jail.lies import ANSWER, worker
+with worker("echo") as jail:
+    jail.send(1, b"hello")
+    print(jail.receive(ANSWER)[1].decode(), [layer.value for layer in jail.layers])
+print(host.full_sandbox(), list(host.layers()))
+"""
+
+
+def test_where_the_host_refuses_namespaces_a_jail_holds_the_layers_that_are_left_and_says_so():
+    source = WITHOUT_NAMESPACES.format(root=str(Path(__file__).parents[2]))
+    capless = [
+        "setpriv",
+        "--bounding-set",
+        "-all",
+        "--inh-caps",
+        "-all",
+        "--no-new-privs",
+        sys.executable,
+        "-c",
+        source,
+    ]
+    refuse = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", refuse, "sh", *capless]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    left = [layer.value for layer in Layer if layer is not Layer.NAMESPACES]
+    assert done.stdout.splitlines() == [f"hello {left}", f"False {left}"]
