@@ -45,7 +45,9 @@ __all__ = ["Note", "PdfOptions", "PdfWriter", "Writing"]
 
 _MOST_FOR_EACH_BYTE, _MOST_FOR_EACH_PAGE = 16, 512 << 20
 """The ceiling of the output. A picture in a lossy format may grow to its raw pixels."""
-_CEILINGS = {NEXT: 0, OUT: CHUNK, DONE: 1, FAILED: 1}
+_WHEN_ALL_PAGES_ARE_THERE = {OUT: CHUNK, DONE: 1, FAILED: 1}
+_BEFORE = {NEXT: 0, FAILED: 1}
+"""What the jail may say, with ceilings: it takes all pages before it writes anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,10 @@ class PdfWriter:
         zygote.begin(time.monotonic() + options.seconds)
         ask(zygote, Asked(source.size, Flag(flags), options.password))
         ranges = Ranges(zygote, source, need=NEED, given=GIVEN)
-        left = _MOST_FOR_EACH_BYTE * source.size
+        left, expected = _MOST_FOR_EACH_BYTE * source.size, _BEFORE
         while True:
             zygote.deadline = time.monotonic() + options.seconds
-            kind, payload = ranges.receive(_CEILINGS)
+            kind, payload = ranges.receive(expected)
             if kind == OUT:
                 left -= len(payload)
                 if left < 0 or not payload:
@@ -153,6 +155,7 @@ class PdfWriter:
                 page = next(pages, None)
                 zygote.deadline = time.monotonic() + options.seconds
                 if page is None:
+                    expected = _WHEN_ALL_PAGES_ARE_THERE
                     zygote.send(LAST)
                 else:
                     left += _MOST_FOR_EACH_PAGE

@@ -13,7 +13,7 @@ takes the font, and the stretch, that make its box fit its ink.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EVEN = 500
 """The width of a cell in an even font, in units."""
 MOST_REACHES = 120
-_MOST_CODES = 0xFFFF
+_MOST_CODES = 0xFFFE
 _STEP = 40
 """Reaches are rounded to this, in units, so that they are few."""
 _LOWEST, _HIGHEST, _WIDEST = -1000, 2000, 30_000
@@ -44,15 +44,19 @@ def reaching(bottom: float, top: float, width: float = EVEN / UNITS) -> Box:
     return Box(lower, upper, max(1, min(_WIDEST, round(width * UNITS))))
 
 
-class _Mixed:
-    """One mixed font: its codes, in the order in which they were first asked for."""
+class Face:
+    """One font of the document; its object is filled in when all its codes are known."""
 
-    def __init__(self, font: Object) -> None:
-        self.font = font
+    def __init__(self, pdf: Pdf) -> None:
+        self.font: Object = pdf.make_indirect(Dictionary(Type=Name.Font))
+
+
+class _Mixed(Face):
+    """A mixed font, and its codes in the order in which they were first asked for."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        super().__init__(pdf)
         self.codes: dict[tuple[str, Box], int] = {}
-
-    def has_room_for(self, count: int) -> bool:
-        return len(self.codes) + count <= _MOST_CODES
 
 
 class Fonts:
@@ -60,65 +64,64 @@ class Fonts:
 
     def __init__(self, pdf: Pdf) -> None:
         self._pdf = pdf
-        self._codes: dict[str, int] = {" ": 1}
-        self._even: dict[Box, Object] = {}
+        self._codes: dict[str, bytes] = {}
+        self._even: dict[Box, Face] = {}
         self._mixed: list[_Mixed] = []
+        self.codes(" ")
 
-    def codes(self, cells: Iterable[str]) -> bytes:
-        """The codes of a text in every even font; a cell is a character, or several that belong together."""
-        return b"".join(self._code(cell).to_bytes(2) for cell in cells)
+    def codes(self, cells: Sequence[str]) -> bytes:
+        """A text in every even font, in hexadecimal; a cell is a character, or several that belong together."""
+        try:
+            return b"".join([self._codes[cell] for cell in cells])
+        except KeyError:
+            return b"".join([self._code(cell) for cell in cells])
 
-    def _code(self, cell: str) -> int:
+    def _code(self, cell: str) -> bytes:
         if (code := self._codes.get(cell)) is None:
             if len(self._codes) == _MOST_CODES:
                 return self._codes[" "]
-            code = self._codes[cell] = len(self._codes) + 1
+            code = self._codes[cell] = b"%04x" % (len(self._codes) + 1)
         return code
 
-    def even(self, bottom: float, top: float) -> Object:
+    def even(self, bottom: float, top: float) -> Face:
         """The even font for words that reach so far; the nearest, where there are too many."""
         box = reaching(bottom, top)
-        if (font := self._even.get(box)) is None:
+        if (face := self._even.get(box)) is None:
             if len(self._even) == MOST_REACHES:
-                nearest = min(self._even, key=lambda b: abs(b.bottom - box.bottom) + abs(b.top - box.top))
-                return self._even[nearest]
-            font = self._even[box] = self._new()
-        return font
+                return self._even[min(self._even, key=lambda b: abs(b.bottom - box.bottom) + abs(b.top - box.top))]
+            face = self._even[box] = Face(self._pdf)
+        return face
 
-    def mixed(self, cells: Sequence[tuple[str, Box]]) -> tuple[Object, bytes]:
-        """A mixed font, and the codes of a line in it."""
-        if not self._mixed or not self._mixed[-1].has_room_for(len(cells)):
-            self._mixed.append(_Mixed(self._new()))
-        mixed = self._mixed[-1]
-        codes = (mixed.codes.setdefault(cell, len(mixed.codes) + 1) for cell in cells)
-        return mixed.font, b"".join(code.to_bytes(2) for code in codes)
-
-    def _new(self) -> Object:
-        return self._pdf.make_indirect(Dictionary(Type=Name.Font))
+    def mixed(self, cells: Sequence[tuple[str, Box]]) -> tuple[Face, bytes]:
+        """A mixed font, and a line in it in hexadecimal."""
+        if not self._mixed or len(self._mixed[-1].codes) + len(cells) > _MOST_CODES:
+            self._mixed.append(_Mixed(self._pdf))
+        face = self._mixed[-1]
+        codes = [face.codes.setdefault(cell, len(face.codes) + 1) for cell in cells]
+        return face, b"".join([b"%04x" % code for code in codes])
 
     def finish(self) -> None:
         """Fill in all fonts, now that every character is known."""
-        boxes = list(self._even)
-        boxes += dict.fromkeys(box for mixed in self._mixed for _, box in mixed.codes if box not in self._even)
-        glyphs = {box: number for number, box in enumerate(boxes, start=1)}
-        program = self._stream(font := truetype.build(boxes))
-        program.Length1 = len(font)
-        to_unicode = self._stream(cmap.to_unicode(list(self._codes)))
-        for box, even in self._even.items():
-            self._fill(even, box, program, to_unicode, self._glyphs([glyphs[box]] * len(self._codes)))
-        for mixed in self._mixed:
-            texts, used = zip(*mixed.codes, strict=True)
+        if self._even:
+            program = self._program(list(self._even))
+            to_unicode = self._stream(cmap.to_unicode(list(self._codes)))
+            for glyph, (box, face) in enumerate(self._even.items(), start=1):
+                self._fill(face, box, program, to_unicode, [glyph] * len(self._codes))
+        for face in self._mixed:
+            texts, boxes = zip(*face.codes, strict=True)
+            glyphs = {box: number for number, box in enumerate(dict.fromkeys(boxes), start=1)}
             to_unicode = self._stream(cmap.to_unicode(texts))
-            descendant = self._fill(
-                mixed.font, _USUAL, program, to_unicode, self._glyphs([glyphs[box] for box in used])
-            )
-            descendant.W = Array([1, Array([box.width for box in used])])
+            program = self._program(list(glyphs))
+            descendant = self._fill(face, _USUAL, program, to_unicode, [glyphs[box] for box in boxes])
+            descendant.W = Array([1, Array([box.width for box in boxes])])
 
-    def _glyphs(self, numbers: Sequence[int]) -> pikepdf.Stream:
-        """The map from codes to glyphs."""
-        return self._stream(b"".join(number.to_bytes(2) for number in (0, *numbers)))
+    def _program(self, boxes: Sequence[Box]) -> pikepdf.Stream:
+        stream = self._stream(font := truetype.build(boxes))
+        stream.Length1 = len(font)
+        return stream
 
-    def _fill(self, font: Object, box: Box, program: Object, to_unicode: Object, glyphs: Object) -> Object:
+    def _fill(self, face: Face, box: Box, program: Object, to_unicode: Object, glyphs: Sequence[int]) -> Object:
+        """Fill in a font; `glyphs` has the glyph of each code from 1. Gives the descendant font."""
         descriptor = Dictionary(
             Type=Name.FontDescriptor,
             FontName=_NAME,
@@ -139,9 +142,10 @@ class Fonts:
                 CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
                 FontDescriptor=self._pdf.make_indirect(descriptor),
                 DW=EVEN,
-                CIDToGIDMap=glyphs,
+                CIDToGIDMap=self._stream(b"".join(glyph.to_bytes(2) for glyph in (0, *glyphs))),
             )
         )
+        font = face.font
         font.Subtype = Name.Type0
         font.BaseFont = _NAME
         font.Encoding = Name("/Identity-H")

@@ -20,14 +20,12 @@ from cloister.formats.pdf.jailed.font import EVEN, reaching
 from cloister.formats.pdf.jailed.truetype import UNITS
 
 if TYPE_CHECKING:
-    from pikepdf import Object
-
     from cloister.document import Matrix, Point
-    from cloister.formats.pdf.jailed.font import Fonts
+    from cloister.formats.pdf.jailed.font import Face, Fonts
     from cloister.formats.pdf.jailed.layout import Placed, Row
     from cloister.formats.pdf.jailed.truetype import Box
 
-NameOf = Callable[["Object"], bytes]
+NameOf = Callable[["Face"], bytes]
 
 _LEAST = 0.05
 """Ems that a word, and a space, take at least."""
@@ -71,8 +69,10 @@ def _parted(words: Sequence[Placed], gap: float) -> list[Placed]:
     """The words, those that touch or overlap the next one cut back from it, by half their width at most."""
     made = []
     for word, after in zip(words, [*words[1:], None], strict=True):
-        most = word.right if after is None else after.left - gap
-        made.append(replace(word, right=min(word.right, max(most, (word.left + word.right) / 2))))
+        if after is None or word.right <= after.left - gap:
+            made.append(word)
+        else:
+            made.append(replace(word, right=max(after.left - gap, (word.left + word.right) / 2)))
     return made
 
 
@@ -92,12 +92,12 @@ def _frame(row: Row, to_user: Matrix) -> _Frame | None:
 def _word_by_word(
     words: list[tuple[Placed, list[str]]], size: float, frame: _Frame, fonts: Fonts, name_of: NameOf
 ) -> bytes:
-    blank = fonts.codes(" ").hex().encode()
+    blank = fonts.codes(" ")
     made = []
     for number, (word, cells) in enumerate(words, start=1):
         name = name_of(fonts.even(word.bottom, word.top))
         stretch = _stretch((word.right - word.left) / size, len(cells))
-        codes = fonts.codes(cells).hex().encode()
+        codes = fonts.codes(cells)
         made.append(
             b"%s %.3f Tf %.3f Tz %s %.3f %.3f Tm <%s> Tj\n"
             % (name, frame.size, stretch, frame.turn, *frame.at(word.left), codes)
@@ -118,7 +118,7 @@ def _as_one(words: list[tuple[Placed, list[str]]], size: float, frame: _Frame, f
     first = at = words[0][0].left / size
     for word, cells in words:
         if made:
-            gap = reaching(*_SPACE_REACH, max(_LEAST, word.left / size - at))
+            gap = reaching(*_SPACE_REACH, _WIDTH_STEP * round(max(_LEAST, word.left / size - at) / _WIDTH_STEP))
             made.append((" ", gap))
             at += gap.width / UNITS
         width = max(_LEAST, (word.right / size - at) / len(cells))
@@ -132,5 +132,5 @@ def _as_one(words: list[tuple[Placed, list[str]]], size: float, frame: _Frame, f
         frame.size,
         frame.turn,
         *place,
-        codes.hex().encode(),
+        codes,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
     from cloister.document import Matrix, Page
-    from cloister.formats.pdf.jailed.font import Fonts
+    from cloister.formats.pdf.jailed.font import Face, Fonts
     from cloister.formats.pdf.jailed.layout import Row
     from cloister.formats.pdf.jailed.space import Shown
 
@@ -66,19 +66,20 @@ class _Names:
 
     def __init__(self, pdf: Pdf, page: pikepdf.Page) -> None:
         self._fonts = _dictionary(pdf, _dictionary(pdf, page.obj, "/Resources"), "/Font")
-        self._names: dict[tuple[int, int], bytes] = {}
+        self._names: dict[Face, bytes] = {}
 
-    def of(self, font: Object) -> bytes:
+    def of(self, face: Face) -> bytes:
         """The name of a font, added if it has none here."""
-        if (known := self._names.get(font.objgen)) is not None:
+        if (known := self._names.get(face)) is not None:
             return known
+        font = face.font
         name = f"/Cloister{font.objgen[0]}"
         while (there := self._fonts.get(name)) is not None and there.objgen != font.objgen:
             name += "x"
         if there is None:
             self._fonts[name] = font
-        self._names[font.objgen] = name.encode()
-        return self._names[font.objgen]
+        self._names[face] = name.encode()
+        return self._names[face]
 
 
 def _dictionary(pdf: Pdf, within: Object, key: str) -> Object:
