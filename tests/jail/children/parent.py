@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.jail.lies import soon, worker, zygote
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
     jail, forking = worker("hang"), zygote("hang_after_answer")
     jail.send(1, b"hello")
     forking.begin(soon())
