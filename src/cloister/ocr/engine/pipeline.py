@@ -49,7 +49,7 @@ class Engine:
         height, width = pixels.shape
         steps = []
         if int(np.median(pixels[::16, ::16])) < _DARK:
-            pixels = cv2.bitwise_not(pixels)
+            pixels = np.asarray(cv2.bitwise_not(pixels), np.uint8)
             steps.append(Step("invert"))
         regions = detect(self._detector, pixels)
         turned = 0
@@ -133,4 +133,4 @@ class Engine:
 
 
 def _weight(strip: Strip) -> float:
-    return strip.read.confidence * len(strip.read.characters) ** 0.5
+    return float(strip.read.confidence * len(strip.read.characters) ** 0.5)
