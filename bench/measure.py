@@ -76,7 +76,10 @@ class _Watch(threading.Thread):
             anonymous = [_field(f"/proc/{pid}/status", "RssAnon") for pid in living]
             shares = [_field(f"/proc/{pid}/smaps_rollup", "Pss") for pid in living]
             # A process that has ended has neither; one that has memory and tells no share is hidden from us.
-            self.hidden |= any(a is not None and s is None for a, s in zip(anonymous, shares, strict=True))
+            self.hidden |= any(
+                a is not None and s is None and _field(f"/proc/{pid}/status", "RssAnon") is not None
+                for pid, a, s in zip(living, anonymous, shares, strict=True)
+            )
             held = [value or 0 for value in anonymous]
             self.anonymous = max(self.anonymous, sum(held))
             self.anonymous_of_one = max([self.anonymous_of_one, *held])

@@ -132,7 +132,17 @@ TOOLS = (
         "ocrmypdf",
         _ocrmypdf,
         lambda laid, page, out: [
-            [str(PEERS / "ocrmypdf"), "--image-dpi", "300", "-l", laid.of.languages, str(page), str(out / "one.pdf")]
+            [
+                str(PEERS / "ocrmypdf"),
+                "--jobs",
+                "2",
+                "--image-dpi",
+                "300",
+                "-l",
+                laid.of.languages,
+                str(page),
+                str(out / "one.pdf"),
+            ]
         ],
         lambda laid, out: _split(out / "all.txt", laid.pages, out),
         version=[str(PEERS / "ocrmypdf"), "--version"],
