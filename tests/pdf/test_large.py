@@ -56,8 +56,8 @@ class Watched:
 
 
 def test_a_large_original_never_lies_in_memory_whole(tmp_path):
-    source = heavy(250, 200)
-    assert len(source) > 2 * MAX_RANGE
+    source = heavy(250, 400)
+    assert len(source) > 5 * MAX_RANGE
     held = Held(source)
     with PdfWriter() as writer:
         b"".join(writer.write(Held(heavy(1, 1)), [two_words()]))
@@ -66,7 +66,7 @@ def test_a_large_original_never_lies_in_memory_whole(tmp_path):
             data = b"".join(writing)
     print(f"{watched.most >> 20} MiB in the jail for {len(source) >> 20} MiB")
     assert held.most <= BLOCK
-    assert 0 < watched.most < len(source) * 0.9
+    assert 0 < watched.most < len(source) * 0.7
     assert writing.notes == ()
     path = tmp_path / "large.pdf"
     path.write_bytes(data)

@@ -123,6 +123,7 @@ def test_an_output_that_is_not_sound_does_not_pass(data, pages):
 
 def test_of_a_large_output_the_end_is_checked(monkeypatch):
     monkeypatch.setattr(checks, "_WHOLE", 2 * CHUNK)
+    monkeypatch.setattr(checks, "_TAIL", CHUNK)
     with pikepdf.open(io.BytesIO(blank())) as pdf:
         pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"%" * (5 * CHUNK))
         padded = saved(pdf, compress_streams=False)

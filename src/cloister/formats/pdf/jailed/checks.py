@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
 _MOST_FIELDS = 100_000
-_WHOLE = 16 << 20
-"""An output up to this is opened again; of a larger one the end is checked, as it is not kept in memory."""
+_WHOLE, _TAIL = 16 << 20, 2 << 20
+"""An output up to the first is opened again; of a larger one so much of the end is kept in memory and checked."""
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _TABLE = re.compile(rb"xref\s+0 (\d+)\s|\d+ 0 obj\b")
 
@@ -78,7 +78,8 @@ class Output(io.RawIOBase):
         self._size += len(chunk)
         self._kept.append(chunk)
         self._kept_size += len(chunk)
-        while self._kept_size > _WHOLE:
+        most = _WHOLE if self._size <= _WHOLE else _TAIL
+        while self._kept_size > most:
             self._kept_size -= len(self._kept.popleft())
 
     def check(self, pages: int, password: bytes) -> None:
