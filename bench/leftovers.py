@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,12 +26,9 @@ def _files(folder: Path) -> set[str]:
 
 def _kind(name: str, finished: str) -> str:
     """A leftover without its random parts, so that equal ones can be counted."""
-    parts = name.split("/")
-    return (
-        "the output, unfinished"
-        if parts[-1] == finished
-        else "/".join("".join(c if c.isalpha() or c in "._-" else "*" for c in p) for p in parts)
-    )
+    if name.rpartition("/")[2] == finished:
+        return "the output, unfinished"
+    return re.sub(r"\d+", "*", re.sub(r"\.[a-z0-9_]{8}(?=/)", ".*", name))
 
 
 def _whole(path: Path) -> bool:
