@@ -9,7 +9,9 @@ HEAD = """# Licences
 
 Cloister is under the Apache License 2.0; see LICENSE and NOTICE. This page lists what it ships and what it needs
 to run, on Linux for x86-64, with the libraries inside the wheels. It is written by `make docs` from
-tests/licences/known.toml, and a test fails on anything that is not listed, and on the GPL and AGPL.
+tests/licences/known.toml, and a test fails on a distribution or library that is not listed, and on the GPL and AGPL.
+A licence beside a library or font is what that project is known to use; not every text was compared, and what is
+linked into a library is listed as far as the wheel names it.
 LGPL and MPL libraries are used as they come, in files of their own, so that anyone can exchange them.
 """
 

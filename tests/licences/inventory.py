@@ -66,3 +66,13 @@ def gpl_texts(name: str) -> list[str]:
             if located.is_file() and GPL.search(located.read_bytes()):
                 found.add(f"{name}/{path.name}")
     return sorted(found)
+
+
+def own_texts(name: str) -> str:
+    """The licence files of a wheel, paths included, in lower case."""
+    parts = []
+    for path in files(name):
+        located = Path(str(path.locate()))
+        if re.search(r"licen[cs]|copying|third-party|sboms", str(path), re.IGNORECASE) and located.is_file():
+            parts += [str(path), located.read_text(errors="ignore")]
+    return " ".join(" ".join(parts).lower().split())

@@ -17,6 +17,7 @@ from tests.licences.inventory import (
     is_permitted,
     known,
     libraries,
+    own_texts,
     pinned,
 )
 
@@ -31,7 +32,7 @@ def test_every_distribution_is_listed_and_no_other():
 @pytest.mark.parametrize("name", RUNTIME)
 def test_a_distribution_says_of_itself_what_is_listed(name):
     said = metadata.metadata(name).get("License-Expression")
-    # Many still describe their licence in words; those were read by a person.
+    # Many still describe their licence in words, which no test can compare.
     assert said in {None, KNOWN["distributions"][name]}
 
 
@@ -58,6 +59,18 @@ def test_every_licence_is_permitted():
 @pytest.mark.parametrize("name", RUNTIME)
 def test_a_text_of_the_gpl_in_a_wheel_is_accounted_for(name):
     assert [text for text in gpl_texts(name) if text not in KNOWN["mentions"]] == []
+
+
+def _spellings(name: str) -> set[str]:
+    plain = name.lower()
+    return {plain, plain.replace(" ", ""), plain.replace("-", "_"), plain.split()[0]}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN["inside"]))
+def test_every_inner_part_is_named_in_the_wheels_own_files(name):
+    text = own_texts(name)
+    parts = [part for names in KNOWN["inside"][name] for part in names.split(", ")]
+    assert [part for part in parts if not any(spelling in text for spelling in _spellings(part))] == []
 
 
 def test_ffmpeg_was_built_without_its_gpl_parts():
