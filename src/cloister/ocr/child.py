@@ -1,7 +1,9 @@
 """What runs inside the two jails of reading: `render` sees the file, `recognise` sees only pixels.
 
     python -I -m cloister.ocr.child render
-    python -I -m cloister.ocr.child recognise latin|full CORE|any
+    python -I -m cloister.ocr.child recognise latin|full CORE|any [once]
+
+`once` is for a worker that will read one page: it is ready sooner and reads a little slower.
 
 Neither is meant to be started by hand: `jail.spawn` does.
 """
@@ -24,12 +26,12 @@ def main(arguments: list[str]) -> NoReturn:
             from cloister.ocr.render.main import main as render  # noqa: PLC0415 - parsers load in their own jail only
 
             render()
-        case ["recognise", head, core]:
-            _recognise(head, core)
+        case ["recognise", head, core, *how] if how in ([], ["once"]):
+            _recognise(head, core, once=bool(how))
     sys.exit(2)
 
 
-def _recognise(head: str, core: str) -> NoReturn:
+def _recognise(head: str, core: str, *, once: bool) -> NoReturn:
     if core != "any":
         _pin(int(core))
     from cloister.jail.lock import RECOGNISE  # noqa: PLC0415
@@ -42,7 +44,7 @@ def _recognise(head: str, core: str) -> NoReturn:
         from cloister.ocr import pages  # noqa: PLC0415
         from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415
 
-        engine = Engine(head)
+        engine = Engine(head, once=once)
         engine.warm()
         del numpy, pages
         return engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,22 +20,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The characters of one line; `places` are their middles in pixels of the cut, `shares` their probabilities."""
+    """The characters of one line, each with its probability.
+
+    `places` are the characters' middles; `spaces` the highest probability of a space between a character
+    and the one before it.
+    """
 
     characters: tuple[str, ...]
     places: Floats
     shares: Floats
     spaces: Floats
-    """The probability of a space at every step."""
-    left: int
-    """Where in the cut the reading starts."""
-    stretch: float
-    """Pixels that were read to one pixel of the cut."""
 
     @property
     def confidence(self) -> float:
         """The mean probability of the characters."""
         return float(self.shares.mean()) if len(self.shares) else 0.0
+
+    def moved(self, scale: float, left: float) -> Read:
+        """The same with other places."""
+        return replace(self, places=self.places * scale + left)
+
+    def solid(self) -> Read:
+        """The same without white space."""
+        keep = [k for k, c in enumerate(self.characters) if c and not c.isspace()]
+        chosen = tuple(self.characters[k] for k in keep)
+        return Read(chosen, self.places[keep], self.shares[keep], self.spaces[keep])
+
+    def replaced(self, first: int, end: int, other: Read) -> Read:
+        """The same with some characters replaced by others; what lies before them stays as it was."""
+        spaces = other.spaces.copy()
+        if len(spaces):
+            spaces[0] = self.spaces[first]
+        return Read(
+            (*self.characters[:first], *other.characters, *self.characters[end:]),
+            np.concatenate((self.places[:first], other.places, self.places[end:])),
+            np.concatenate((self.shares[:first], other.shares, self.shares[end:])),
+            np.concatenate((self.spaces[:first], spaces, self.spaces[end:])),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +68,10 @@ class Found:
     box: tuple[float, float, float, float]
 
 
-def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str], left: int, stretch: float) -> Read:
+def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str]) -> Read:
     """Connectionist temporal classification: runs of a class are one character, blanks part them.
 
-    `left` and `stretch` lead from the pixels that were read back to the pixels of the cut.
+    Places are in pixels of what was read.
     """
     edges = np.flatnonzero(np.diff(best)) + 1
     starts = np.concatenate(([0], edges))
@@ -59,10 +80,17 @@ def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str],
     keep = chosen != BLANK
     if not keep.any():
         nothing = np.zeros(0, np.float32)
-        return Read((), nothing, nothing, space.copy(), left, stretch)
+        return Read((), nothing, nothing, nothing)
     peaks = np.minimum(np.maximum.reduceat(shares, starts)[keep], 1.0)
-    places = ((starts + ends) / 2)[keep] * (STEP / stretch) + left
-    return Read(tuple(classes[k] for k in chosen[keep]), places, peaks, space.copy(), left, stretch)
+    middles = ((starts + ends) / 2)[keep]
+    after = np.concatenate(([0], (middles - 0.5).astype(int) + 1))
+    between = np.maximum.reduceat(np.append(space, 0), after)[:-1]
+    return Read(
+        tuple(classes[k] for k in chosen[keep]),
+        (middles * STEP).astype(np.float32),
+        peaks,
+        between.astype(np.float32),
+    )
 
 
 def words(read: Read, cut: Cut, spacing: spaces.Spacing) -> list[Found]:

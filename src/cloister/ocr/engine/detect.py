@@ -16,6 +16,8 @@ from cloister.ocr.engine import shapes
 from cloister.ocr.engine.geometry import Region
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cloister.ocr.engine.runtime import Network, Pixels
 
 MOST_REGIONS = 5_000
@@ -27,10 +29,10 @@ _GROWTH = 1.6
 _SMALLEST = 3.0
 
 
-def detect(network: Network, page: Pixels) -> list[Region]:
+def detect(network: Network, page: Pixels, pages: Sequence[tuple[int, int]]) -> list[Region]:
     """Find the regions of text on a grey page, in its own pixels."""
     height, width = page.shape
-    (rows, columns), scale = shapes.page_for(height, width)
+    (rows, columns), scale = shapes.page_for(height, width, pages)
     h, w = max(1, min(rows, round(height * scale))), max(1, min(columns, round(width * scale)))
     small = page if (h, w) == (height, width) else cv2.resize(page, (w, h), interpolation=cv2.INTER_AREA)
     padded = np.full((1, rows, columns, 1), int(np.median(small[::8, ::8])), np.uint8)

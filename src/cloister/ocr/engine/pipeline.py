@@ -31,17 +31,19 @@ _DARK = 100
 class Engine:
     """The loaded models. Reads pages one after another; nothing of a page is kept after it."""
 
-    def __init__(self, head: str = "latin") -> None:
+    def __init__(self, head: str = "latin", *, once: bool = False) -> None:
+        """Load the models; `once` is for an engine that will read one page and has to be ready soon."""
         self.head = head
+        self._pages = shapes.FEW_PAGES if once else shapes.PAGES
         self._detector = models.load_detector()
-        self._reader = models.load_recogniser(head)
+        self._reader = models.load_recogniser(head, once=once)
         self._spacing = models.load_spacing()
 
     def warm(self) -> None:
         """Run every shape that will ever be used, so that nothing is compiled afterwards."""
-        for rows, columns in shapes.PAGES:
+        for rows, columns in self._pages:
             self._detector(np.full((1, rows, columns, 1), 255, np.uint8))
-        for batch in shapes.BATCHES:
+        for batch in self._reader.batches:
             self._reader.network(np.full((batch.lines, shapes.HEIGHT, batch.width, 1), 255, np.uint8))
 
     def read(self, pixels: Pixels, *, number: int, dpi: float, rotate: bool = True, deskew: bool = True) -> Page:
@@ -51,17 +53,17 @@ class Engine:
         if int(np.median(pixels[::16, ::16])) < _DARK:
             pixels = np.asarray(cv2.bitwise_not(pixels), np.uint8)
             steps.append(Step("invert"))
-        regions = detect(self._detector, pixels)
+        regions = detect(self._detector, pixels, self._pages)
         turned = 0
         if rotate and regions and orient.on_its_side(regions):
             turned = self._quarter(pixels, regions)
             pixels = np.ascontiguousarray(np.rot90(pixels, turned // 90))
-            regions = detect(self._detector, pixels)
+            regions = detect(self._detector, pixels, self._pages)
         strips = self._strips(pixels, regions)
         if rotate and strips and orient.quality(strips) < orient.DOUBTFUL and self._upside_down(pixels, strips):
             turned = (turned + 180) % 360
             pixels = np.ascontiguousarray(np.rot90(pixels, 2))
-            regions = detect(self._detector, pixels)
+            regions = detect(self._detector, pixels, self._pages)
             strips = self._strips(pixels, regions)
         steps += [Step("detect", f"{len(regions)} regions"), Step("recognise", self.head)]
         if turned:
@@ -94,9 +96,10 @@ class Engine:
 
     def _strips(self, pixels: Pixels, regions: Sequence[Region]) -> list[Strip]:
         """Read all regions; tall ones are read upwards and downwards, and the better reading counts."""
-        level = [r for r in regions if not r.tall]
+        recogniser = self._recogniser(pixels)
+        level = recogniser.split([r for r in regions if not r.tall])
         tall = [r.turned() for r in regions if r.tall]
-        strips = self._recogniser(pixels).read([*level, *tall, *(r.flipped() for r in tall)])
+        strips = recogniser.read([*level, *tall, *(r.flipped() for r in tall)])
         upwards = strips[len(level) : len(level) + len(tall)]
         downwards = strips[len(level) + len(tall) :]
         best = [max(pair, key=_weight) for pair in zip(upwards, downwards, strict=True)]

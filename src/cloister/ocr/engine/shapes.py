@@ -7,6 +7,10 @@ every page is fitted into one of these, by padding and by a little stretching.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 HEIGHT = 32
 """Pixels: the height of a line as the recogniser reads it."""
@@ -27,43 +31,59 @@ class Batch:
     width: int
 
 
-BATCHES = tuple(
-    Batch(lines, width)
-    for lines, width in (
-        (1, 48), (6, 48), (1, 80), (6, 80), (1, 120), (6, 120), (1, 168), (4, 168), (1, 224), (4, 224),
-        (1, 288), (3, 288), (1, 368), (1, 464), (1, 576), (1, 720), (1, 896), (1, 1112), (1, 1376),
-    )
-)  # fmt: skip
-WIDTHS = tuple(sorted({batch.width for batch in BATCHES}))
-LONGEST = WIDTHS[-1]
+BATCHES = (
+    *(Batch(6, width) for width in (56, 88)),
+    *(Batch(4, width) for width in (136, 200)),
+    *(Batch(1, width) for width in (104, 168, 240, 320, 416, 528, 672, 856, 1080, 1360)),
+)
+FEW = tuple(batch for batch in BATCHES if batch.lines == 1)
+"""Enough to read any page: for a worker that will read one page and no more."""
+LONGEST = max(batch.width for batch in BATCHES)
 
 PAGES = ((960, 704), (960, 480), (704, 960), (960, 960), (128, 960), (320, 320))
 """Shapes of the detector's input: height, width."""
+FEW_PAGES = ((960, 704), (960, 960))
+
+Key = TypeVar("Key", bound="Hashable")
 
 
-def width_for(width: float) -> int:
-    """The width of the shape that a line this wide goes into."""
-    return next((w for w in WIDTHS if width <= w * SQUEEZE), LONGEST)
+def gathered(
+    wanted: Mapping[Key, float], batches: Sequence[Batch]
+) -> Iterator[tuple[int, int, list[Key]]]:
+    """Gather lines by width, narrow ones first: width, places, and the lines that fill them.
+
+    Lines that would leave half a batch empty go on to the next width, unless there is a smaller batch.
+    """
+    widths = sorted({batch.width for batch in batches})
+    waiting: dict[int, list[Key]] = {}
+    for key, width in wanted.items():
+        waiting.setdefault(next((w for w in widths if width <= w * SQUEEZE), widths[-1]), []).append(key)
+    lines: list[Key] = []
+    for width in widths:
+        lines += waiting.get(width, [])
+        sizes = sorted((b.lines for b in batches if b.width == width), reverse=True)
+        while lines:
+            if 2 * len(lines) > sizes[0] or sizes[0] == 1:
+                size = sizes[0]
+            elif len(sizes) > 1:
+                size = sizes[-1]
+            else:
+                break
+            yield width, size, lines[:size]
+            lines = lines[size:]
 
 
-def batches_for(width: int) -> tuple[int, ...]:
-    """How many lines of this width may go together, most first."""
-    return tuple(sorted((b.lines for b in BATCHES if b.width == width), reverse=True))
-
-
-def page_for(height: int, width: int) -> tuple[tuple[int, int], float]:
+def page_for(height: int, width: int, pages: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], float]:
     """The detector's shape for a page, and the scale at which the page goes into it.
 
     Of the shapes that hold the page at the scale wanted (longest side 960 pixels, never enlarged), the
     smallest; a page that is up to 5% too wide is scaled down a little more instead.
     """
     wanted = min(1.0, 960 / max(height, width))
-    best = None
-    for rows, columns in PAGES:
+    fits = []
+    for rows, columns in pages:
         scale = min(wanted, rows / height, columns / width)
-        if scale >= 0.95 * wanted and (best is None or rows * columns < best[0][0] * best[0][1]):
-            best = (rows, columns), scale
-    if best is None:
-        rows, columns = 960, 960
-        best = (rows, columns), min(wanted, rows / height, columns / width)
-    return best
+        if scale >= 0.95 * wanted:
+            fits.append((rows * columns, (rows, columns), scale))
+    _, shape, scale = min(fits) if fits else (0, (960, 960), wanted)
+    return shape, scale

@@ -7,13 +7,14 @@ looks at both, at the line's own habits, and at the neighbours of each pair.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloister.ocr.engine.shapes import CUT_HEIGHT, STEP
+from cloister.ocr.engine.shapes import CUT_HEIGHT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +62,7 @@ def features(read: Read, ink: Ink, solid: list[int]) -> NDArray[np.float32]:
     places = read.places[solid]
     gaps = _gaps(places, ink) / CUT_HEIGHT
     apart = np.diff(places) / CUT_HEIGHT
-    space = _between(read, places)
+    space = _between(read, solid)
     odds = np.log(space / (1 - space))
     usual = float(np.median(np.sort(gaps)[: max(1, int(0.75 * len(gaps)))]))
     pace = float(np.median(apart))
@@ -91,15 +92,11 @@ def _gaps(places: NDArray[np.float32], ink: Ink) -> NDArray[np.float64]:
     return widest
 
 
-def _between(read: Read, places: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The highest probability of a space between each two places."""
-    steps = (places - read.left) * (read.stretch / STEP) - 0.5
-    first = np.floor(steps[:-1]).astype(int) + 1
-    last = np.maximum(np.ceil(steps[1:]).astype(int), first + 1)
-    most = len(read.spaces)
-    found = [read.spaces[min(a, most - 1) : max(b, 1)].max(initial=0) for a, b in zip(first, last, strict=True)]
-    held: NDArray[np.float64] = np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
-    return held
+def _between(read: Read, solid: list[int]) -> NDArray[np.float64]:
+    """The highest probability of a space between each two solid characters, spaces that were read included."""
+    seen = np.array([max(p, s) if c.isspace() else p for c, p, s in zip(read.characters, read.spaces, read.shares, strict=True)])
+    found = [seen[before + 1 : after + 1].max() for before, after in itertools.pairwise(solid)]
+    return np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
 
 
 def _kind(character: str) -> int:
