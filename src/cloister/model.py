@@ -57,7 +57,7 @@ class Mode(Enum):
     SKIP = "skip"
     """Use a trustworthy text layer; read pixels where there is none. The default."""
     FORCE = "force"
-    """Read every page from its pixels; in a PDF the old text layer is flattened into the picture."""
+    """Read every page from its pixels, whatever text it brings along."""
     REDO = "redo"
     """Read every page from its pixels; in a PDF an invisible old text layer is replaced."""
 

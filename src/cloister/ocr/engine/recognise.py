@@ -137,7 +137,8 @@ class Recogniser:
 
     def _run(self, jobs: Mapping[Key, _Job]) -> dict[Key, Strip]:
         out: dict[Key, Strip] = {}
-        for width, size, members in shapes.gathered({key: job.width for key, job in jobs.items()}, self._reader.batches):
+        widths = {key: job.width for key, job in jobs.items()}
+        for width, size, members in shapes.gathered(widths, self._reader.batches):
             pixels = np.full((size, shapes.HEIGHT, width, 1), crop.PADDING, np.uint8)
             used = [min(width, max(shapes.STEP, round(jobs[key].width * shapes.STRETCH))) for key in members]
             for row, key in enumerate(members):

@@ -99,7 +99,7 @@ class _Exported:
         self._blob = _compiled(model, _SETTINGS | {_CALLBACKS: [keep, keep]}).export_model()
         self._description = description[0] if len(description) == 1 else b""
 
-    def fixed(self, shape: tuple[int, ...]) -> Any:
+    def fixed(self, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - the runtime is untyped
         """Give a request for this shape. Should the runtime's export change one day, it is compiled the slow way."""
         described = self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)
         self._blob.seek(0)

@@ -47,9 +47,7 @@ FEW_PAGES = ((960, 704), (960, 960))
 Key = TypeVar("Key", bound="Hashable")
 
 
-def gathered(
-    wanted: Mapping[Key, float], batches: Sequence[Batch]
-) -> Iterator[tuple[int, int, list[Key]]]:
+def gathered(wanted: Mapping[Key, float], batches: Sequence[Batch]) -> Iterator[tuple[int, int, list[Key]]]:
     """Gather lines by width, narrow ones first: width, places, and the lines that fill them.
 
     Lines that would leave half a batch empty go on to the next width, unless there is a smaller batch.

@@ -94,9 +94,11 @@ def _gaps(places: NDArray[np.float32], ink: Ink) -> NDArray[np.float64]:
 
 def _between(read: Read, solid: list[int]) -> NDArray[np.float64]:
     """The highest probability of a space between each two solid characters, spaces that were read included."""
-    seen = np.array([max(p, s) if c.isspace() else p for c, p, s in zip(read.characters, read.spaces, read.shares, strict=True)])
+    each = zip(read.characters, read.spaces, read.shares, strict=True)
+    seen = np.array([max(space, share) if character.isspace() else space for character, space, share in each])
     found = [seen[before + 1 : after + 1].max() for before, after in itertools.pairwise(solid)]
-    return np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
+    held: NDArray[np.float64] = np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
+    return held
 
 
 def _kind(character: str) -> int:
