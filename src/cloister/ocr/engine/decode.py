@@ -95,27 +95,20 @@ def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str])
 
 def words(read: Read, cut: Cut, spacing: spaces.Spacing) -> list[Found]:
     """Part a line's characters into words and fit each one's box to its ink."""
-    first = set(spaces.starts(read, cut.ink, spacing))
-    groups: list[list[int]] = [[]]
-    for k, character in enumerate(read.characters):
-        if k in first:
-            groups.append([])
-        if character and not character.isspace():
-            groups[-1].append(k)
-    groups = [group for group in groups if group]
-    out: list[Found] = []
-    left = 0.0
     height, width = cut.pixels.shape
-    for number, group in enumerate(groups):
-        last = float(read.places[group[-1]])
-        right: float = width
-        if number + 1 < len(groups):
-            after = float(read.places[groups[number + 1][0]])
-            right = cut.ink.blank_between(last, after)[1] if cut.ink else (last + after) / 2
-        text = "".join(read.characters[k] for k in group)
-        box = cut.ink.tight(round(left), max(round(left) + 1, round(right))) if cut.ink else None
-        start, end = max(left, float(read.places[group[0]]) - STEP), max(left + 1, min(right, last + STEP))
-        plain = start, height * 0.2, end, height * 0.8
-        out.append(Found(text, float(read.shares[group].mean()), box or plain))
-        left = right
+    first, edges = [0], [0]
+    for k, column in spaces.starts(read, cut.ink, spacing):
+        first.append(k)
+        edges.append(min(width - 1, max(edges[-1] + 1, round(column))))
+    first.append(len(read.characters))
+    edges.append(width)
+    boxes = cut.ink.boxes(edges) if cut.ink else [None] * (len(edges) - 1)
+    out = []
+    for k, box in enumerate(boxes):
+        held = range(first[k], first[k + 1])
+        members = [i for i in held if read.characters[i] and not read.characters[i].isspace()]
+        if members:
+            text = "".join(read.characters[i] for i in members)
+            plain = edges[k], height * 0.2, edges[k + 1], height * 0.8
+            out.append(Found(text, float(read.shares[members].mean()), box or plain))
     return out

@@ -18,6 +18,7 @@ from cloister.ocr.engine.geometry import Region
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cloister.ocr.engine.crop import Pyramid
     from cloister.ocr.engine.runtime import Network, Pixels
 
 MOST_REGIONS = 5_000
@@ -27,21 +28,56 @@ _SURE = 0.5
 """Mean probability that a region must have."""
 _GROWTH = 1.6
 _SMALLEST = 3.0
+_COARSE = 800
+"""Pixels: the longest side at which blank margins are looked for."""
+_STAINED = 25
+"""Of 255: what differs less from the paper is paper."""
+_PAPER = 12
+"""Pixels of paper, at that size, that are left around the content."""
 
 
-def detect(network: Network, page: Pixels, pages: Sequence[tuple[int, int]]) -> list[Region]:
-    """Find the regions of text on a grey page, in its own pixels."""
-    height, width = page.shape
-    (rows, columns), scale = shapes.page_for(height, width, pages)
-    h, w = max(1, min(rows, round(height * scale))), max(1, min(columns, round(width * scale)))
-    small = page if (h, w) == (height, width) else cv2.resize(page, (w, h), interpolation=cv2.INTER_AREA)
+def detect(network: Network, page: Pyramid, pages: Sequence[tuple[int, int]]) -> list[Region]:
+    """Find the regions of text on a grey page, in its own pixels. Blank margins are not looked at."""
+    height, width = page.level(0).shape
+    scale = min(1.0, shapes.LONG_SIDE / max(height, width))
+    x0, y0, x1, y1 = _content(page)
+    (rows, columns), less = shapes.page_for((y1 - y0) * scale, (x1 - x0) * scale, pages)
+    # Halving is quick; only the rest is left to the slow, exact way.
+    level = max(0, int(math.log2(1 / scale) + 1e-6))
+    near = page.level(level)
+    part = near[y0 >> level : -(-y1 >> level), x0 >> level : -(-x1 >> level)]
+    shrink = scale * less * width / near.shape[1]
+    h, w = max(1, min(rows, round(part.shape[0] * shrink))), max(1, min(columns, round(part.shape[1] * shrink)))
+    small = part if part.shape == (h, w) else cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA)
     padded = np.full((1, rows, columns, 1), int(np.median(small[::8, ::8])), np.uint8)
     padded[0, :h, :w, 0] = small
     (found,) = network(padded)
-    return regions(found[0, 0, :h, :w], width / w, height / h)
+    step_x, step_y = width / near.shape[1], height / near.shape[0]
+    return regions(
+        found[0, 0, :h, :w],
+        (part.shape[1] / w * step_x, part.shape[0] / h * step_y),
+        ((x0 >> level) * step_x, (y0 >> level) * step_y),
+    )
 
 
-def regions(found: Pixels, scale_x: float, scale_y: float) -> list[Region]:
+def _content(page: Pyramid) -> tuple[int, int, int, int]:
+    """The box outside of which the page is blank: left, top, right, bottom, with some paper around."""
+    height, width = page.level(0).shape
+    level = max(0, math.ceil(math.log2(max(height, width) / _COARSE)))
+    coarse = page.level(level)
+    marked = cv2.absdiff(coarse, np.full_like(coarse, int(np.median(coarse[::4, ::4])))) > _STAINED
+    rows, columns = np.flatnonzero(marked.sum(1) > 1), np.flatnonzero(marked.sum(0) > 1)
+    if not len(rows) or not len(columns):
+        return 0, 0, width, height
+    return (
+        max(0, (int(columns[0]) - _PAPER) << level),
+        max(0, (int(rows[0]) - _PAPER) << level),
+        min(width, (int(columns[-1]) + 1 + _PAPER) << level),
+        min(height, (int(rows[-1]) + 1 + _PAPER) << level),
+    )
+
+
+def regions(found: Pixels, scale: tuple[float, float], origin: tuple[float, float] = (0.0, 0.0)) -> list[Region]:
     """The regions in a map of text probabilities (0 to 255), in the page's pixels."""
     mask = cv2.dilate((found > _TEXT).view(np.uint8), np.ones((2, 2), np.uint8))
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -56,7 +92,7 @@ def regions(found: Pixels, scale_x: float, scale_y: float) -> list[Region]:
             continue
         grow = w * h * _GROWTH / (w + h)
         w, h = w + grow, h + grow
-        out.append(_scaled(x, y, w, h, angle, scale_x, scale_y))
+        out.append(_scaled(x, y, w, h, angle, scale, origin))
     return out
 
 
@@ -74,7 +110,10 @@ def _mean(
     return float(cv2.mean(part, mask)[0])
 
 
-def _scaled(x: float, y: float, w: float, h: float, angle: float, scale_x: float, scale_y: float) -> Region:
+def _scaled(
+    x: float, y: float, w: float, h: float, angle: float, scale: tuple[float, float], origin: tuple[float, float]
+) -> Region:
     """A region taken from the map to the page; the two scales differ by rounding only."""
-    scale = math.sqrt(scale_x * scale_y)
-    return Region((x + 0.5) * scale_x - 0.5, (y + 0.5) * scale_y - 0.5, w * scale, h * scale, angle)
+    mean = math.sqrt(scale[0] * scale[1])
+    middle = (x + 0.5) * scale[0] + origin[0] - 0.5, (y + 0.5) * scale[1] + origin[1] - 0.5
+    return Region(*middle, w * mean, h * mean, angle)

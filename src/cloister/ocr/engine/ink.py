@@ -11,9 +11,11 @@ import numpy as np
 from cloister.ocr.engine.shapes import HEIGHT, MARGIN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from cloister.ocr.engine.runtime import Pixels
+    from cloister.ocr.engine.runtime import Floats, Pixels
 
 _LEAST_CONTRAST = 20
 _SHARE, _FAINT = 0.4, 0.2
@@ -34,31 +36,39 @@ class Ink:
     pitch: float
     """Estimated pixels a character; 0 where there is nothing to estimate from."""
 
-    def tight(self, x0: int, x1: int) -> tuple[int, int, int, int] | None:
-        """The box around the ink between two columns, or None where there is none."""
-        part = self.mask[:, max(0, x0) : x1]
-        columns = np.flatnonzero(part.any(0))
-        if not len(columns):
-            return None
-        left, right = int(columns[0]), int(columns[-1]) + 1
-        rows = np.flatnonzero(part[:, left:right].any(1))
-        return max(0, x0) + left, int(rows[0]), max(0, x0) + right, int(rows[-1]) + 1
+    def boxes(self, edges: Sequence[int]) -> list[tuple[int, int, int, int] | None]:
+        """The box around the ink between each two successive columns, or None where there is none."""
+        at = np.asarray(edges[:-1])
+        height, width = self.mask.shape
+        marked = self.mask.any(0)
+        columns = np.arange(width)
+        left = np.minimum.reduceat(np.where(marked, columns, width), at)
+        right = np.maximum.reduceat(np.where(marked, columns + 1, 0), at)
+        top = np.minimum.reduceat(np.where(marked, self.mask.argmax(0), height), at)
+        bottom = np.maximum.reduceat(np.where(marked, height - self.mask[::-1].argmax(0), 0), at)
+        found = np.stack([left, top, right, bottom], 1).tolist()
+        return [(x0, y0, x1, y1) if x1 > x0 else None for x0, y0, x1, y1 in found]
 
-    def blank_between(self, x0: float, x1: float) -> tuple[float, float]:
-        """The widest blank run between two places: its width and its middle (0 and half-way if none)."""
-        lo = np.maximum(self.starts, x0)
-        hi = np.minimum(self.ends, x1)
-        if not len(lo):
-            return 0.0, (x0 + x1) / 2
-        k = int(np.argmax(hi - lo))
-        if hi[k] <= lo[k]:
-            return 0.0, (x0 + x1) / 2
-        return float(hi[k] - lo[k]), float(hi[k] + lo[k]) / 2
+    def blanks(self, before: Floats, after: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The widest blank run between each two places: widths, and middles (0 and half-way where there is none)."""
+        if not len(self.starts):
+            return np.zeros(len(before)), (before + after) / 2
+        lo = np.maximum(self.starts[None, :], before[:, None])
+        hi = np.minimum(self.ends[None, :], after[:, None])
+        widest = (hi - lo).argmax(1)
+        rows = np.arange(len(before))
+        width = np.maximum((hi - lo)[rows, widest], 0)
+        return width, np.where(width > 0, (hi + lo)[rows, widest] / 2, (before + after) / 2)
+
+    def blank(self, before: float, after: float) -> tuple[float, float]:
+        """The same for two places."""
+        width, middle = self.blanks(np.array([before]), np.array([after]))
+        return float(width[0]), float(middle[0])
 
 
 def find(crop: Pixels) -> Ink | None:
     """The ink of a crop, dark on light or light on dark; None where nothing stands out."""
-    sample = np.sort(crop[::2, ::3], axis=None)
+    sample = np.sort(crop[::3, ::4], axis=None)
     low, middle, high = (int(sample[int(q * (len(sample) - 1))]) for q in (0.02, 0.5, 0.98))
     if high - low < _LEAST_CONTRAST:
         return None

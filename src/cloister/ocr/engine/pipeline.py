@@ -53,18 +53,19 @@ class Engine:
         if int(np.median(pixels[::16, ::16])) < _DARK:
             pixels = np.asarray(cv2.bitwise_not(pixels), np.uint8)
             steps.append(Step("invert"))
-        regions = detect(self._detector, pixels, self._pages)
+        page = Pyramid(pixels)
+        regions = detect(self._detector, page, self._pages)
         turned = 0
         if rotate and regions and orient.on_its_side(regions):
-            turned = self._quarter(pixels, regions)
-            pixels = np.ascontiguousarray(np.rot90(pixels, turned // 90))
-            regions = detect(self._detector, pixels, self._pages)
-        strips = self._strips(pixels, regions)
-        if rotate and strips and orient.quality(strips) < orient.DOUBTFUL and self._upside_down(pixels, strips):
+            turned = self._quarter(page, regions)
+            page = Pyramid(np.ascontiguousarray(np.rot90(pixels, turned // 90)))
+            regions = detect(self._detector, page, self._pages)
+        strips = self._strips(page, regions)
+        if rotate and strips and orient.quality(strips) < orient.DOUBTFUL and self._upside_down(page, strips):
             turned = (turned + 180) % 360
-            pixels = np.ascontiguousarray(np.rot90(pixels, 2))
-            regions = detect(self._detector, pixels, self._pages)
-            strips = self._strips(pixels, regions)
+            page = Pyramid(np.ascontiguousarray(np.rot90(page.level(0), 2)))
+            regions = detect(self._detector, page, self._pages)
+            strips = self._strips(page, regions)
         steps += [Step("detect", f"{len(regions)} regions"), Step("recognise", self.head)]
         if turned:
             steps.append(Step("rotate", f"{turned} degrees"))
@@ -72,7 +73,8 @@ class Engine:
         if lean:
             steps.append(Step("deskew", f"{lean:.2f} degrees"))
         # From the pixels that were read, which stand in quarters, to the upright page.
-        upright = geometry.Upright(pixels.shape[1], pixels.shape[0], 0, lean)
+        rows, columns = page.level(0).shape
+        upright = geometry.Upright(columns, rows, 0, lean)
         lines = [line for strip in strips if (line := self._line(strip, upright)) is not None]
         whole = geometry.Upright(width, height, turned, lean)
         blocks = arrange(lines, *whole.size)
@@ -91,12 +93,9 @@ class Engine:
             steps=tuple(steps),
         )
 
-    def _recogniser(self, pixels: Pixels) -> Recogniser:
-        return Recogniser(self._reader, Pyramid(pixels))
-
-    def _strips(self, pixels: Pixels, regions: Sequence[Region]) -> list[Strip]:
+    def _strips(self, page: Pyramid, regions: Sequence[Region]) -> list[Strip]:
         """Read all regions; tall ones are read upwards and downwards, and the better reading counts."""
-        recogniser = self._recogniser(pixels)
+        recogniser = Recogniser(self._reader, page)
         level = recogniser.split([r for r in regions if not r.tall])
         tall = [r.turned() for r in regions if r.tall]
         strips = recogniser.read([*level, *tall, *(r.flipped() for r in tall)])
@@ -105,17 +104,17 @@ class Engine:
         best = [max(pair, key=_weight) for pair in zip(upwards, downwards, strict=True)]
         return [*strips[: len(level)], *best]
 
-    def _quarter(self, pixels: Pixels, regions: Sequence[Region]) -> int:
+    def _quarter(self, page: Pyramid, regions: Sequence[Region]) -> int:
         """How far a page on its side is turned clockwise: 90 or 270."""
         chosen = [r.turned() for r in orient.probes([r for r in regions if r.tall])]
-        recogniser = self._recogniser(pixels)
+        recogniser = Recogniser(self._reader, page)
         upwards, downwards = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return 270 if orient.quality(upwards) >= orient.quality(downwards) else 90
 
-    def _upside_down(self, pixels: Pixels, strips: Sequence[Strip]) -> bool:
+    def _upside_down(self, page: Pyramid, strips: Sequence[Strip]) -> bool:
         """Whether lines read better from the other side."""
         chosen = orient.probes([strip.region for strip in strips])
-        recogniser = self._recogniser(pixels)
+        recogniser = Recogniser(self._reader, page)
         as_is, flipped = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return orient.quality(flipped) > orient.quality(as_is) + 0.05
 

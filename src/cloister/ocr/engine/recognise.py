@@ -159,7 +159,7 @@ class Recogniser:
         width = cut.pixels.shape[1]
         reach = 0.12 * width / count
         middles = [width * k / count for k in range(1, count)]
-        edges = [0.0, *(cut.ink.blank_between(m - reach, m + reach)[1] for m in middles), float(width)]
+        edges = [0.0, *(cut.ink.blank(m - reach, m + reach)[1] for m in middles), float(width)]
         frame = region.frame(width, shapes.CUT_HEIGHT)
         parts = []
         for left, right in itertools.pairwise(edges):
@@ -182,12 +182,12 @@ def _closer(strip: Strip, first: int, last: int) -> _Job | None:
         return None
     left, right = strip.cut.left, strip.cut.right
     if first:
-        gap, middle = ink.blank_between(float(places[first - 1]), float(places[first]))
+        gap, middle = ink.blank(places[first - 1], places[first])
         if not gap:
             return None
         left = round(middle)
     if last + 1 < len(places):
-        gap, middle = ink.blank_between(float(places[last]), float(places[last + 1]))
+        gap, middle = ink.blank(places[last], places[last + 1])
         if not gap:
             return None
         right = round(middle)

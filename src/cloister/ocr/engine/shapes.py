@@ -40,7 +40,9 @@ FEW = tuple(batch for batch in BATCHES if batch.lines == 1)
 """Enough to read any page: for a worker that will read one page and no more."""
 LONGEST = max(batch.width for batch in BATCHES)
 
-PAGES = ((960, 704), (960, 480), (704, 960), (960, 960), (128, 960), (320, 320))
+LONG_SIDE = 960
+"""Pixels: what the longest side of a page is scaled down to for the detector."""
+PAGES = ((960, 704), (832, 544), (960, 480), (704, 960), (960, 960), (128, 960), (320, 320))
 """Shapes of the detector's input: height, width."""
 FEW_PAGES = ((960, 704), (960, 960))
 
@@ -71,17 +73,15 @@ def gathered(wanted: Mapping[Key, float], batches: Sequence[Batch]) -> Iterator[
             lines = lines[size:]
 
 
-def page_for(height: int, width: int, pages: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], float]:
-    """The detector's shape for a page, and the scale at which the page goes into it.
+def page_for(height: float, width: float, pages: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], float]:
+    """The detector's shape for a picture of this size, and how far the picture has to be scaled down for it.
 
-    Of the shapes that hold the page at the scale wanted (longest side 960 pixels, never enlarged), the
-    smallest; a page that is up to 5% too wide is scaled down a little more instead.
+    The smallest shape counts that holds the picture scaled down by no more than 5%; the largest holds all.
     """
-    wanted = min(1.0, 960 / max(height, width))
     fits = []
     for rows, columns in pages:
-        scale = min(wanted, rows / height, columns / width)
-        if scale >= 0.95 * wanted:
+        scale = min(1.0, rows / height, columns / width)
+        if scale >= 0.95:
             fits.append((rows * columns, (rows, columns), scale))
-    _, shape, scale = min(fits) if fits else (0, (960, 960), wanted)
+    _, shape, scale = min(fits) if fits else (0, (LONG_SIDE, LONG_SIDE), min(1.0, LONG_SIDE / max(height, width)))
     return shape, scale

@@ -7,8 +7,8 @@ looks at both, at the line's own habits, and at the neighbours of each pair.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,25 +43,28 @@ class Spacing:
         return chosen
 
 
-def starts(read: Read, ink: Ink | None, spacing: Spacing) -> list[int]:
-    """The characters, by index, at which a new word starts, the first of all left out."""
+def starts(read: Read, ink: Ink | None, spacing: Spacing) -> list[tuple[int, float]]:
+    """Where new words start, the first left out: the index of each one's first character, and the column."""
     solid = [k for k, c in enumerate(read.characters) if c and not c.isspace()]
-    said = [k for before, k in pairwise(solid) if k - before > 1]
-    if ink is None or len(solid) < 3:
-        return said
-    chosen = spacing.parts(features(read, ink, solid))
-    return [
-        k
-        for part, before, k in zip(chosen, solid, solid[1:], strict=False)
-        if (k - before > 1 if _wide(read.characters[before]) or _wide(read.characters[k]) else part)
-    ]
-
-
-def features(read: Read, ink: Ink, solid: list[int]) -> NDArray[np.float32]:
-    """What is known of each pair of successive characters: one row a pair."""
+    if len(solid) < 2:
+        return []
+    said = np.diff(solid) > 1
     places = read.places[solid]
-    gaps = _gaps(places, ink) / CUT_HEIGHT
-    apart = np.diff(places) / CUT_HEIGHT
+    middles = (places[:-1] + places[1:]) / 2
+    parts = said
+    if ink is not None:
+        gaps, middles = ink.blanks(places[:-1], places[1:])
+        if len(solid) > 2:
+            parts = spacing.parts(features(read, solid, gaps))
+        wide = np.array([_wide(read.characters[k]) for k in solid])
+        parts = np.where(wide[:-1] | wide[1:], said, parts)
+    return [(solid[k + 1], float(middles[k])) for k in np.flatnonzero(parts)]
+
+
+def features(read: Read, solid: list[int], blanks: NDArray[np.float64]) -> NDArray[np.float32]:
+    """What is known of each pair of successive characters: one row a pair. `blanks` is the paper between them."""
+    gaps = blanks / CUT_HEIGHT
+    apart = np.diff(read.places[solid]) / CUT_HEIGHT
     space = _between(read, solid)
     odds = np.log(space / (1 - space))
     usual = float(np.median(np.sort(gaps)[: max(1, int(0.75 * len(gaps)))]))
@@ -72,35 +75,25 @@ def features(read: Read, ink: Ink, solid: list[int]) -> NDArray[np.float32]:
     one_hot = np.zeros((len(gaps), 2 * _CLASSES), np.float32)
     one_hot[np.arange(len(gaps)), before] = 1
     one_hot[np.arange(len(gaps)), _CLASSES + after] = 1
-    own = np.column_stack([
+    level = np.ones_like(gaps)
+    own = np.vstack([
         gaps, np.minimum(gaps, 0.6) - usual, (gaps - usual) / (pace + 0.05), apart - pace, apart / (pace + 0.02),
-        odds, np.sqrt(gaps), gaps > 0, np.full(len(gaps), usual), np.full(len(gaps), pace),
-        digits, digits * gaps, one_hot, odds * gaps,
-    ])  # fmt: skip
+        odds, np.sqrt(gaps), gaps > 0, level * usual, level * pace, digits, digits * gaps, one_hot.T, odds * gaps,
+    ]).T  # fmt: skip
     near = np.zeros((len(gaps) + 2, len(_CONTEXT)))
     near[1:-1] = own[:, _CONTEXT]
-    return np.column_stack([own, near[:-2], near[2:]]).astype(np.float32)
-
-
-def _gaps(places: NDArray[np.float32], ink: Ink) -> NDArray[np.float64]:
-    """The widest blank run between each two places."""
-    if not len(ink.starts):
-        return np.zeros(len(places) - 1)
-    lo = np.maximum(ink.starts[None, :], places[:-1, None])
-    hi = np.minimum(ink.ends[None, :], places[1:, None])
-    widest: NDArray[np.float64] = np.maximum((hi - lo).max(1), 0)
-    return widest
+    return np.hstack([own, near[:-2], near[2:]]).astype(np.float32)
 
 
 def _between(read: Read, solid: list[int]) -> NDArray[np.float64]:
     """The highest probability of a space between each two solid characters, spaces that were read included."""
-    each = zip(read.characters, read.spaces, read.shares, strict=True)
-    seen = np.array([max(space, share) if character.isspace() else space for character, space, share in each])
-    found = [seen[before + 1 : after + 1].max() for before, after in itertools.pairwise(solid)]
-    held: NDArray[np.float64] = np.clip(np.array(found, dtype=float), 1e-6, 1 - 1e-6)
-    return held
+    blank = np.array([c.isspace() for c in read.characters])
+    seen = np.where(blank, np.maximum(read.spaces, read.shares), read.spaces)[: solid[-1] + 1]
+    found = np.maximum.reduceat(seen, np.array(solid[:-1]) + 1)
+    return np.clip(found.astype(float), 1e-6, 1 - 1e-6)
 
 
+@lru_cache(maxsize=4096)
 def _kind(character: str) -> int:
     if character.isdigit():
         return 0
