@@ -37,7 +37,8 @@ def pairs(strips: Iterable[tuple[Strip, str]]) -> tuple[NDArray[np.float32], NDA
             if step.tag in {"equal", "replace"}:
                 for i in range(step.src_end - step.src_start):
                     place[step.src_start + i] = step.dest_start + i
-        found = spaces.features(read, ink, solid)
+        places = read.places[solid]
+        found = spaces.features(read, solid, ink.blanks(places[:-1], places[1:])[0])
         for i in range(len(solid) - 1):
             if i in place and place.get(i + 1) == place[i] + 1:
                 rows.append(found[i])

@@ -89,7 +89,8 @@ def _between(read: Read, solid: list[int]) -> NDArray[np.float64]:
     blank = np.array([c.isspace() for c in read.characters])
     seen = np.where(blank, np.maximum(read.spaces, read.shares), read.spaces)[: solid[-1] + 1]
     found = np.maximum.reduceat(seen, np.array(solid[:-1]) + 1)
-    return np.clip(found.astype(float), 1e-6, 1 - 1e-6)
+    held: NDArray[np.float64] = np.clip(found.astype(float), 1e-6, 1 - 1e-6)
+    return held
 
 
 @lru_cache(maxsize=4096)
