@@ -29,10 +29,12 @@ def run(asked: Asked) -> int:
     report = Report(asked)
     outcomes: list[Outcome] = []
     with Reader(jobs=asked.jobs) as reader, PdfWriter() as pdf:
-        reader.warm()
+        found = list(inputs.expand(asked.inputs, recursive=asked.recursive))
+        if promising := sum(one.problem is None for one in found):
+            reader.warm(min(promising, reader.jobs), pages=promising)
         if asked.format.name == "pdf":
             pdf.start()
-        batch = _Batch(asked, reader, pdf, report)
+        batch = _Batch(asked, found, reader, pdf, report)
         try:
             for outcome in batch.all():
                 report.finished(outcome)
@@ -45,16 +47,15 @@ def run(asked: Asked) -> int:
 class _Batch:
     """The inputs on their way through one reader."""
 
-    def __init__(self, asked: Asked, reader: Reader, pdf: PdfWriter, report: Report) -> None:
-        self._asked, self._reader, self._pdf, self._report = asked, reader, pdf, report
+    def __init__(self, asked: Asked, found: list[inputs.Input], reader: Reader, pdf: PdfWriter, report: Report) -> None:
+        self._asked, self._found, self._report = asked, found, report
+        self._reader, self._pdf = reader, pdf
         self._names = names.Names(asked.format.extension)
         self._written = 0
 
     def all(self) -> Iterator[Outcome]:
         """What came of each input, in order; encrypted ones last if their password is asked for."""
-        found = list(inputs.expand(self._asked.inputs, recursive=self._asked.recursive))
-        if len(found) > 1:
-            self._reader.warm(self._reader.jobs)
+        found = self._found
         locked: list[inputs.Input] = []
         givens = [one.path for one in found if one.problem is None]
         with closing(self._reader.stream(givens, self._asked.options)) as streams:

@@ -27,7 +27,7 @@ from cloister.document import Document, Page
 from cloister.errors import CloisterError, JailDied, Why
 from cloister.model import Mode, Plain, Raster
 from cloister.ocr.options import Options, page_ranges
-from cloister.ocr.pool import Pool
+from cloister.ocr.pool import FEW, Pool
 from cloister.ocr.rendering import Renderer
 from cloister.ocr.sources import Given, open_source
 from cloister.ocr.stream import Stream
@@ -61,9 +61,15 @@ class Reader:
         self._pool.close()
         self._renderer.close()
 
-    def warm(self, count: int = 1) -> None:
-        """Start `count` recognise jails and the render jail now, without waiting for them."""
+    def warm(self, count: int = 1, *, pages: int | None = None) -> None:
+        """Start `count` recognise jails and the render jail now, without waiting for them.
+
+        `pages` says how many are to be read in all, if few: the first is then read sooner. A document
+        that turns out to be long has faster jails take over.
+        """
         self._renderer.start()
+        if pages is not None:
+            self._pool.expect(pages)
         self._pool.start(count)
 
     def read(self, given: Given, options: Options = _PLAIN) -> Document:
@@ -119,6 +125,8 @@ class Reader:
         stream.source = source = open_source(given)
         with self._renderer.open(source, options, time.monotonic() + options.seconds) as rendering:
             stream.opened(rendering.kind, rendering.page_count)
+            if rendering.page_count > FEW:
+                self._pool.expect(rendering.page_count)
             for item in rendering:
                 if stream.cancelled:
                     return
@@ -159,4 +167,5 @@ def read(
         seconds=seconds,
     )
     with Reader() as reader:
+        reader.warm(pages=1)
         return reader.read(source, options)
