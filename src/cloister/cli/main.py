@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         from cloister.jail import lock  # noqa: PLC0415
 
         lock.refuse_network()
-        lock.hide()
+        lock.leave_no_core()
     from cloister.cli import group  # noqa: PLC0415
 
     return group.run(words)

@@ -139,10 +139,21 @@ def refuse_network() -> None:
         raise JailDied(why=Why.NOT_LOCKED) from None
 
 
-def hide() -> None:
-    """Leave no core dump, and keep other processes of the same user out of this one's memory (until an exec)."""
+def leave_no_core() -> None:
+    """Leave no core dump, here and in all that is started from here."""
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError):
+        raise JailDied(why=Why.NOT_LOCKED) from None
+
+
+def hide() -> None:
+    """Leave no core dump, and keep other processes of the same user out of this one's memory (until an exec).
+
+    `cloister read` does not hide: its user shall be able to watch it with strace, which this would blind.
+    """
+    leave_no_core()
+    try:
         prctl(PR_SET_DUMPABLE, 0)
     except (OSError, ValueError):
         raise JailDied(why=Why.NOT_LOCKED) from None
