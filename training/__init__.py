@@ -1,1 +1,1 @@
-"""How the shipped models are built: `python -m training.build`."""
+"""How the shipped models are built: `python -m training`."""

@@ -51,10 +51,13 @@ def detect(network: Network, page: Pyramid, pages: Sequence[tuple[int, int]]) ->
     small = part if part.shape == (h, w) else cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA)
     padded = np.full((1, rows, columns, 1), int(np.median(small[::8, ::8])), np.uint8)
     padded[0, :h, :w, 0] = small
-    (found,) = network(padded)
+    (squares,) = network(padded)
+    found = np.empty((rows, columns), np.uint8)
+    for k in range(4):
+        found[k // 2 :: 2, k % 2 :: 2] = squares[0, k]
     step_x, step_y = width / near.shape[1], height / near.shape[0]
     return regions(
-        found[0, 0, :h, :w],
+        found[:h, :w],
         (part.shape[1] / w * step_x, part.shape[0] / h * step_y),
         ((x0 >> level) * step_x, (y0 >> level) * step_y),
     )

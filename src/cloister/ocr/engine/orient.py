@@ -39,12 +39,21 @@ def probes(regions: Sequence[Region]) -> list[Region]:
 
 
 def quality(strips: Sequence[Strip]) -> float:
-    """How well lines read: the mean probability of their characters, long lines counting more."""
+    """How well lines read: the mean probability of their characters, long lines counting more.
+
+    Machine-readable zones are full of `<` and have no `>` (ICAO 9303): upside down they read just as
+    surely, so what is read as `>` speaks for the other side.
+    """
     sizes = np.array([len(strip.read.characters) for strip in strips], dtype=float)
     if not sizes.sum():
         return 0.0
-    marks = np.array([strip.read.confidence for strip in strips])
+    marks = np.array([strip.read.confidence * (1 - _backward(strip)) for strip in strips])
     return float((marks * sizes).sum() / sizes.sum())
+
+
+def _backward(strip: Strip) -> float:
+    characters = strip.read.characters
+    return sum(c == ">" for c in characters) / max(1, len(characters))
 
 
 def skew(regions: Sequence[Region]) -> float:

@@ -1,0 +1,79 @@
+"""Builds every shipped model but the table of languages: `python -m training [detector] [recogniser] [spacing]`.
+
+The published models come from the rapidocr wheel; what they are calibrated on, and what the parting of
+words is fitted to, is drawn by `cloister.samples` from the seeds below. Without arguments all are built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from cloister.ocr.engine import models, recognise
+from cloister.ocr.engine.crop import Pyramid
+from cloister.ocr.engine.recognise import Strip
+from training import graph, inputs, quantise, source, spacing
+
+from openvino import save_model  # isort: skip - only after the runtime has silenced it
+
+HOME = Path(__file__).parent.parent / "src/cloister/ocr/models"
+LIST = "SHA256SUMS"
+DETECTOR, RECOGNISER, CHARACTERS, SPACING = "detector", "recogniser", "characters.txt", "spacing.npz"
+FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING)
+SEED = 7_000_000
+PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 400
+
+
+def detector() -> None:
+    """Build the detector."""
+    pages = inputs.pages(inputs.sheets(PAGES, SEED))
+    built = quantise.quantise(graph.detector(source.load(source.DETECTOR)), pages)
+    save_model(built, HOME / "detector.xml", compress_to_fp16=False)
+
+
+def recogniser() -> None:
+    """Build the recogniser, and the list of its characters."""
+    published = source.load(source.RECOGNISER)
+    characters = source.characters(published)
+    (HOME / CHARACTERS).write_text("".join(f"{c}\n" for c in characters[1:-1]), encoding="utf-8", newline="\n")
+    lines = inputs.lines(inputs.sheets(SHEETS, SEED + 10_000), EACH, SEED)
+    save_model(quantise.quantise(graph.recogniser(published), lines), HOME / "recogniser.xml", compress_to_fp16=False)
+
+
+def parting() -> None:
+    """Fit the parting of words to what the recogniser that was built last makes of drawn lines."""
+    reader = models.load_recogniser("latin", once=True)
+
+    def strips() -> Iterator[tuple[Strip, str]]:
+        for sheet in inputs.sheets(PARTED, SEED + 20_000, ("mixed", "form", "receipt", "mixed", "page")):
+            known = [(region, text) for region, text in sheet.lines if not region.tall]
+            read = recognise.Recogniser(reader, Pyramid(sheet.pixels)).read([region for region, _ in known])
+            yield from zip(read, (text for _, text in known), strict=True)
+
+    np.savez(HOME / SPACING, allow_pickle=False, **spacing.fit(*spacing.pairs(strips())))
+
+
+def sums() -> None:
+    """Write the list of hashes anew."""
+    lines = [f"{hashlib.sha256((HOME / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
+    (HOME / LIST).write_text("".join(lines), encoding="ascii", newline="\n")
+
+
+BUILDS = {DETECTOR: detector, RECOGNISER: recogniser, "spacing": parting}
+
+
+def main(names: list[str]) -> None:
+    """Build what is named, in the order in which one thing needs another."""
+    for name, build in BUILDS.items():
+        if not names or name in names:
+            print("building", name, flush=True)
+            build()
+            sums()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
