@@ -35,6 +35,7 @@ demo: .venv/.ready ## set up, and read the documents in examples/
 
 .PHONY: check
 check: .venv/.ready ## lint, types, import contracts, docs, licences
+	@.ci/system
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
