@@ -61,7 +61,7 @@ def load_recogniser(head: str, *, once: bool = False) -> Reader:
     page (`once`) it is compiled for any shape.
 
     Its outputs, for each of N lines and T steps of 8 pixels: the probability of the best class, its
-    index, and the probability of a space.
+    index, the probability of a space, and the features that the last layer looked at.
     """
     characters = ("", *shipped.load("characters.txt").decode("utf-8").split("\n")[:-1], " ")
     model = read(shipped.load("recogniser.xml"), shipped.load("recogniser.bin"))
@@ -95,9 +95,19 @@ def prune(model: ov.Model, classes: int, keep: Whole) -> None:
 def finish(model: ov.Model, space: int) -> None:
     """Put what the decoder wants in place of the logits, so that they never leave the model."""
     (result,) = model.get_results()
+    features = _features(result.input_value(0).get_node())
     shares: Any = op.softmax(result.input_value(0), 2)
     best = op.topk(shares, op.constant(np.int64(1)), 2, "max", "none", "i32")
     spaces = op.gather(shares, op.constant(np.array([space])), op.constant(np.int64(2)))
-    model.add_results([op.result(best.output(0)), op.result(best.output(1)), op.result(spaces)])
+    model.add_results([op.result(best.output(0)), op.result(best.output(1)), op.result(spaces), op.result(features)])
     model.remove_result(result)
     model.validate_nodes_and_infer_types()
+
+
+def _features(node: Any) -> Any:  # noqa: ANN401 - the runtime is untyped
+    """What the last layer looks at, N lines × T steps × features."""
+    while node.get_type_name() != "MatMul":
+        node = node.input_value(0).get_node()
+    features = node.input_value(0)
+    turned = node.get_attributes()["transpose_a"]
+    return op.transpose(features, op.constant(np.array([0, 2, 1]))) if turned else features

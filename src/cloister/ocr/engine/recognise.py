@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from cloister.ocr.engine import crop, decode, shapes
+from cloister.ocr.engine import crop, decode, script, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cloister.ocr.engine.decode import Read
     from cloister.ocr.engine.geometry import Region
     from cloister.ocr.engine.models import Reader
+    from cloister.ocr.engine.runtime import Floats
 
 CAREFUL, BRISK, WIDE = 15.0, 12.0, 17.0
 """Pixels a character: what lines are squeezed or stretched to. Tighter loses characters, wider loses time.
@@ -45,11 +46,12 @@ Key = TypeVar("Key", bound="Hashable")
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What was read in one region, and how far it was stretched for it."""
+    """What was read in one region, how far it was stretched for it, and what tells its script (`script.pooled`)."""
 
     cut: Cut
     read: Read
     stretch: float
+    seen: Floats
 
     @property
     def region(self) -> Region:
@@ -143,12 +145,13 @@ class Recogniser:
             used = [min(width, max(shapes.STEP, round(jobs[key].width * shapes.STRETCH))) for key in members]
             for row, key in enumerate(members):
                 jobs[key].cut.fill(used[row], pixels[row, :, :, 0])
-            shares, best, space = self._reader.network(pixels)
+            shares, best, space, features = self._reader.network(pixels)
             for row, key in enumerate(members):
                 cut = jobs[key].cut
                 stretch = used[row] / cut.width
                 read = decode.collapse(best[row, :, 0], shares[row, :, 0], space[row, :, 0], self._reader.characters)
-                out[key] = Strip(cut, read.moved(1 / stretch, cut.left), stretch)
+                seen = script.pooled(features[row, : -(-used[row] // shapes.STEP)], best[row, :, 0])
+                out[key] = Strip(cut, read.moved(1 / stretch, cut.left), stretch, seen)
         return out
 
     def _parts(self, region: Region) -> list[Region]:
