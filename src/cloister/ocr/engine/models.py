@@ -15,7 +15,7 @@ import numpy as np
 
 from cloister.ocr import models as shipped
 from cloister.ocr.engine.runtime import Network, op, ov, read
-from cloister.ocr.engine.shapes import BATCHES, FEW, HEIGHT, Batch
+from cloister.ocr.engine.shapes import BATCHES, FEW, Batch
 from cloister.ocr.engine.spaces import Spacing
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def load_recogniser(head: str, *, once: bool = False) -> Reader:
     finish(model, characters.index(" "))
     if once:
         return Reader(Network(model), characters, FEW)
-    fixed = [(batch.lines, HEIGHT, batch.width, 1) for batch in BATCHES]
-    return Reader(Network(model, fixed), characters, BATCHES)
+    return Reader(Network(model, fixed=True), characters, BATCHES)
 
 
 def load_spacing() -> Spacing:

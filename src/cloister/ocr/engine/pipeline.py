@@ -15,13 +15,15 @@ from cloister.ocr.engine.grade import grade
 from cloister.ocr.engine.language import identify
 from cloister.ocr.engine.order import arrange
 from cloister.ocr.engine.recognise import Recogniser
+from cloister.ocr.engine.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloister.ocr.engine.geometry import Region, Upright
+    from cloister.ocr.engine.models import Reader
     from cloister.ocr.engine.recognise import Strip
-    from cloister.ocr.engine.runtime import Pixels
+    from cloister.ocr.engine.runtime import Network, Pixels
 
 _LEAST_CONFIDENCE = 0.5
 _DARK = 100
@@ -31,20 +33,32 @@ _DARK = 100
 class Engine:
     """The loaded models. Reads pages one after another; nothing of a page is kept after it."""
 
-    def __init__(self, head: str = "latin", *, once: bool = False) -> None:
-        """Load the models; `once` is for an engine that will read one page and has to be ready soon."""
+    _detector: Network
+    _reader: Reader
+
+    def __init__(self, head: str = "latin", *, once: bool = False, threads: int = 1) -> None:
+        """Load the models; `once` is for an engine that will read one page and has to be ready soon.
+
+        `threads` do so, and `warm`, side by side, and are gone afterwards.
+        """
         self.head = head
+        self._threads = threads
         self._pages = shapes.FEW_PAGES if once else shapes.PAGES
-        self._detector = models.load_detector()
-        self._reader = models.load_recogniser(head, once=once)
+
+        def detector() -> None:
+            self._detector = models.load_detector()
+
+        def reader() -> None:
+            self._reader = models.load_recogniser(head, once=once)
+
+        together([reader, detector], threads)
         self._spacing = models.load_spacing()
 
     def warm(self) -> None:
         """Run every shape that will ever be used, so that nothing is compiled afterwards."""
-        for rows, columns in self._pages:
-            self._detector(np.full((1, rows, columns, 1), 255, np.uint8))
-        for batch in self._reader.batches:
-            self._reader.network(np.full((batch.lines, shapes.HEIGHT, batch.width, 1), 255, np.uint8))
+        pages = [(1, rows, columns, 1) for rows, columns in self._pages]
+        lines = [(batch.lines, shapes.HEIGHT, batch.width, 1) for batch in self._reader.batches]
+        together([*self._detector.preparing(pages), *self._reader.network.preparing(lines)], self._threads)
 
     def read(self, pixels: Pixels, *, number: int, dpi: float, rotate: bool = True, deskew: bool = True) -> Page:
         """Read one grey page, height × width."""

@@ -8,8 +8,10 @@ its process when it locks itself, as Landlock binds the calling thread only.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 for _silenced in ("openvino_telemetry", "openvino.tools", "openvino.tools.ovc"):
@@ -22,10 +24,10 @@ import numpy as np  # noqa: E402
 import openvino as ov  # noqa: E402
 from openvino import opset13 as op  # noqa: E402
 
-__all__ = ["Network", "op", "ov", "read", "version"]
+__all__ = ["Network", "op", "ov", "read", "start_no_threads", "version"]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -41,6 +43,7 @@ _SETTINGS: dict[str, Any] = {
     "ENABLE_CPU_PINNING": False,
     "INFERENCE_PRECISION_HINT": "f32",
 }
+_WHITE = 255
 _CALLBACKS = "CACHE_ENCRYPTION_CALLBACKS"
 
 
@@ -49,20 +52,44 @@ def version() -> str:
     return str(ov.__version__)
 
 
+def start_no_threads() -> None:
+    """Keep the runtime from ever starting a thread that stays.
+
+    Its thread library asks once how many cores this process may use, and later starts one thread less.
+    """
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    ov.Core().get_versions("CPU")
+    os.sched_setaffinity(0, allowed)
+
+
 class Network:
     """A compiled model. Called with one array of bytes, it gives its outputs as arrays.
 
     The arrays are views of the runtime's own memory: they hold until the next call.
     """
 
-    def __init__(self, model: ov.Model, shapes: Iterable[tuple[int, ...]] = ()) -> None:
-        """Compile for any shape, and apart for each of the fixed `shapes`."""
+    def __init__(self, model: ov.Model, *, fixed: bool = False) -> None:
+        """Compile for any shape, or make ready to be compiled for each `fixed` shape apart."""
         self._outputs = len(model.outputs)
         self._fixed: dict[tuple[int, ...], Any] = {}
-        exported = _Exported(model) if shapes else None
-        if exported is not None:
-            self._fixed = {shape: exported.fixed(shape) for shape in shapes}
-        self._any = None if exported is not None else _compiled(model, _SETTINGS).create_infer_request()
+        self._exported = _Exported(model) if fixed else None
+        self._any = None if fixed else _compiled(model, _SETTINGS).create_infer_request()
+
+    def preparing(self, shapes: Iterable[tuple[int, ...]]) -> list[Callable[[], None]]:
+        """Give the work after which nothing is left to compile for these shapes, in parts that may run side by side."""
+        exported, self._exported = self._exported, None
+        if exported is None:
+            return [lambda: self._run(shapes)]
+        return [partial(self._prepare, exported, shape) for shape in shapes]
+
+    def _prepare(self, exported: _Exported, shape: tuple[int, ...]) -> None:
+        self._fixed[shape] = exported.fixed(shape)
+        self._run([shape])
+
+    def _run(self, shapes: Iterable[tuple[int, ...]]) -> None:
+        for shape in shapes:
+            self(np.full(shape, _WHITE, np.uint8))
 
     def __call__(self, pixels: Pixels) -> list[NDArray[Any]]:
         """Run the model."""
@@ -96,15 +123,14 @@ class _Exported:
         (shape,) = (p.get_partial_shape() for p in model.get_parameters())
         self._model = model
         self._mark = _marked(tuple("?" if d.is_dynamic else str(d.get_length()) for d in shape))
-        self._blob = _compiled(model, _SETTINGS | {_CALLBACKS: [keep, keep]}).export_model()
+        self._blob = _compiled(model, _SETTINGS | {_CALLBACKS: [keep, keep]}).export_model().getvalue()
         self._description = description[0] if len(description) == 1 else b""
 
     def fixed(self, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - the runtime is untyped
         """Give a request for this shape. Should the runtime's export change one day, it is compiled the slow way."""
         described = self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)
-        self._blob.seek(0)
         settings = _SETTINGS | {_CALLBACKS: [lambda held: held, lambda _: described]}
-        compiled = ov.Core().import_model(self._blob, "CPU", settings) if self._description else None
+        compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
         if compiled is None or compiled.inputs[0].partial_shape != ov.PartialShape(list(shape)):
             model = self._model.clone()
             model.reshape(list(shape))
