@@ -31,18 +31,24 @@ class Batch:
     width: int
 
 
+_OVERHEAD = 55
+"""What it costs to run the recogniser at all, in columns of pixels."""
 BATCHES = (
-    *(Batch(6, width) for width in (56, 88)),
-    *(Batch(4, width) for width in (136, 200)),
-    *(Batch(1, width) for width in (104, 168, 240, 320, 416, 528, 672, 856, 1080, 1360)),
+    *(Batch(6, width) for width in (56, 80)),
+    *(Batch(4, width) for width in (104, 136, 176, 224)),
+    *(Batch(2, width) for width in (176, 224, 288, 368, 464)),
+    *(Batch(1, width) for width in (104, 176, 224, 288, 368, 464, 584, 736, 920, 1136, 1360)),
 )
-FEW = tuple(batch for batch in BATCHES if batch.lines == 1)
+FEW = tuple(Batch(1, width) for width in (104, 168, 240, 320, 416, 528, 672, 856, 1080, 1360))
 """Enough to read any page: for a worker that will read one page and no more."""
 LONGEST = max(batch.width for batch in BATCHES)
 
 LONG_SIDE = 960
 """Pixels: what the longest side of a page is scaled down to for the detector."""
-PAGES = ((960, 704), (832, 544), (960, 480), (704, 960), (960, 960), (128, 960), (320, 320))
+PAGES = (
+    *((960, 960), (960, 704), (704, 960), (960, 480), (832, 544), (704, 480), (704, 352), (544, 416), (544, 288)),
+    *((320, 320), (128, 960)),
+)
 """Shapes of the detector's input: height, width."""
 FEW_PAGES = ((960, 704), (960, 960))
 
@@ -50,27 +56,29 @@ Key = TypeVar("Key", bound="Hashable")
 
 
 def gathered(wanted: Mapping[Key, float], batches: Sequence[Batch]) -> Iterator[tuple[int, int, list[Key]]]:
-    """Gather lines by width, narrow ones first: width, places, and the lines that fill them.
+    """Gather lines by width into the cheapest batches that hold them: width, places, and the lines that fill them.
 
-    Lines that would leave half a batch empty go on to the next width, unless there is a smaller batch.
+    Lines go together with their next in width, so the cheapest way is found by taking them widest first and
+    asking of each number of lines how cheaply so many can be read.
     """
-    widths = sorted({batch.width for batch in batches})
-    waiting: dict[int, list[Key]] = {}
-    for key, width in wanted.items():
-        waiting.setdefault(next((w for w in widths if width <= w * SQUEEZE), widths[-1]), []).append(key)
-    lines: list[Key] = []
-    for width in widths:
-        lines += waiting.get(width, [])
-        sizes = sorted((b.lines for b in batches if b.width == width), reverse=True)
-        while lines:
-            if 2 * len(lines) > sizes[0] or sizes[0] == 1:
-                size = sizes[0]
-            elif len(sizes) > 1:
-                size = sizes[-1]
-            else:
-                break
-            yield width, size, lines[:size]
-            lines = lines[size:]
+    keys = sorted(wanted, key=lambda key: wanted[key], reverse=True)
+    widest = max(batch.width for batch in batches)
+    costs = [(batch, _OVERHEAD + batch.lines * batch.width) for batch in batches]
+    cheapest: list[tuple[float, Batch]] = [(0, batches[0])]
+    for count in range(1, len(keys) + 1):
+        # The last batch holds up to so many lines; its first is its widest.
+        ways = [
+            (cheapest[first][0] + cost, batch)
+            for batch, cost in costs
+            if min(wanted[keys[first := max(0, count - batch.lines)]], widest) <= batch.width * SQUEEZE
+        ]
+        cheapest.append(min(ways, key=lambda way: way[0]))
+    end = len(keys)
+    while end:
+        batch = cheapest[end][1]
+        first = max(0, end - batch.lines)
+        yield batch.width, batch.lines, keys[first:end]
+        end = first
 
 
 def page_for(height: float, width: float, pages: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], float]:
