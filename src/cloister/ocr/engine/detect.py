@@ -32,6 +32,12 @@ _COARSE = 800
 """Pixels: the longest side at which blank margins are looked for."""
 _STAINED = 25
 """Of 255: what differs less from the paper is paper."""
+_AROUND, _INKED = 31, 15
+"""Pixels: the square whose mean is a pixel's paper; and by how much ink is darker."""
+_LETTERS = 20
+"""So many characters tell how large they are."""
+_TALL, _LEAST_ROOM = 8, 0.4
+"""Pixels: the detector is given characters of which three quarters are at least so tall; and the least scale."""
 _PAPER = 12
 """Pixels of paper, at that size, that are left around the content."""
 
@@ -39,16 +45,17 @@ _PAPER = 12
 def detect(network: Network, page: Pyramid, pages: Sequence[tuple[int, int]]) -> list[Region]:
     """Find the regions of text on a grey page, in its own pixels. Blank margins are not looked at."""
     height, width = page.level(0).shape
-    scale = min(1.0, shapes.LONG_SIDE / max(height, width))
     x0, y0, x1, y1 = _content(page)
-    (rows, columns), less = shapes.page_for((y1 - y0) * scale, (x1 - x0) * scale, pages)
+    scale = min(1.0, shapes.LONG_SIDE / max(height, width))
     # Halving is quick; only the rest is left to the slow, exact way.
     level = max(0, int(math.log2(1 / scale) + 1e-6))
     near = page.level(level)
     part = near[y0 >> level : -(-y1 >> level), x0 >> level : -(-x1 >> level)]
-    shrink = scale * less * width / near.shape[1]
-    h, w = max(1, min(rows, round(part.shape[0] * shrink))), max(1, min(columns, round(part.shape[1] * shrink)))
-    small = part if part.shape == (h, w) else cv2.resize(part, (w, h), interpolation=cv2.INTER_AREA)
+    small = _shrunk(part, scale * width / near.shape[1])
+    small = _shrunk(small, _room(small))
+    (rows, columns), less = shapes.page_for(small.shape[0], small.shape[1], pages)
+    small = _shrunk(small, less)[:rows, :columns]
+    h, w = small.shape
     padded = np.full((1, rows, columns, 1), int(np.median(small[::8, ::8])), np.uint8)
     padded[0, :h, :w, 0] = small
     (squares,) = network(padded)
@@ -61,6 +68,29 @@ def detect(network: Network, page: Pyramid, pages: Sequence[tuple[int, int]]) ->
         (part.shape[1] / w * step_x, part.shape[0] / h * step_y),
         ((x0 >> level) * step_x, (y0 >> level) * step_y),
     )
+
+
+def _shrunk(picture: Pixels, scale: float) -> Pixels:
+    height, width = picture.shape
+    h, w = max(1, round(height * scale)), max(1, round(width * scale))
+    if (h, w) == picture.shape:
+        return picture
+    return np.asarray(cv2.resize(picture, (w, h), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _room(picture: Pixels) -> float:
+    """How far a picture may be scaled down before small characters are smaller than the detector needs them.
+
+    Characters are looked for as connected ink in the middle half. Dust is smaller, so a dusty page stays as it is.
+    """
+    height = len(picture)
+    middle = picture[height // 4 : height - height // 4]
+    ink = cv2.adaptiveThreshold(middle, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, _INKED)
+    _, _, marks, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    wide, tall, area = marks[1:, cv2.CC_STAT_WIDTH], marks[1:, cv2.CC_STAT_HEIGHT], marks[1:, cv2.CC_STAT_AREA]
+    like = (tall >= 4) & (tall <= 80) & (wide <= 4 * tall) & (tall <= 6 * wide) & (area >= 6)
+    heights = np.sort(tall[like])
+    return min(1.0, max(_LEAST_ROOM, _TALL / float(heights[len(heights) // 4]))) if len(heights) >= _LETTERS else 1.0
 
 
 def _content(page: Pyramid) -> tuple[int, int, int, int]:
