@@ -38,7 +38,7 @@ def pairs(strips: Iterable[tuple[Strip, str]]) -> tuple[NDArray[np.float32], NDA
                 for i in range(step.src_end - step.src_start):
                     place[step.src_start + i] = step.dest_start + i
         places = read.places[solid]
-        found = spaces.features(read, solid, ink.blanks(places[:-1], places[1:])[0])
+        found = spaces.features(spaces.pairs([read]), ink.blanks(places[:-1], places[1:])[0])
         for i in range(len(solid) - 1):
             if i in place and place.get(i + 1) == place[i] + 1:
                 rows.append(found[i])

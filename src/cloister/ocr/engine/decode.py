@@ -93,22 +93,28 @@ def collapse(best: Whole, shares: Floats, space: Floats, classes: Sequence[str])
     )
 
 
-def words(read: Read, cut: Cut, spacing: spaces.Spacing) -> list[Found]:
-    """Part a line's characters into words and fit each one's box to its ink."""
+def words(lines: Sequence[tuple[Read, Cut]], spacing: spaces.Spacing) -> list[list[Found]]:
+    """Part each line's characters into words and fit each word's box to its ink."""
+    parted = spaces.starts([read for read, _ in lines], [cut.ink for _, cut in lines], spacing)
+    return [_words(read, cut, starts) for (read, cut), starts in zip(lines, parted, strict=True)]
+
+
+def _words(read: Read, cut: Cut, starts: Sequence[tuple[int, float]]) -> list[Found]:
     height, width = cut.pixels.shape
     first, edges = [0], [0]
-    for k, column in spaces.starts(read, cut.ink, spacing):
+    for k, column in starts:
         first.append(k)
         edges.append(min(width - 1, max(edges[-1] + 1, round(column))))
     first.append(len(read.characters))
     edges.append(width)
     boxes = cut.ink.boxes(edges) if cut.ink else [None] * (len(edges) - 1)
+    shares = read.shares.tolist()
     out = []
     for k, box in enumerate(boxes):
         held = range(first[k], first[k + 1])
         members = [i for i in held if read.characters[i] and not read.characters[i].isspace()]
         if members:
-            text = "".join(read.characters[i] for i in members)
+            text = "".join([read.characters[i] for i in members])
             plain = edges[k], height * 0.2, edges[k + 1], height * 0.8
-            out.append(Found(text, float(read.shares[members].mean()), box or plain))
+            out.append(Found(text, sum([shares[i] for i in members]) / len(members), box or plain))
     return out

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloister.document import Matrix, Point, Polygon
+from cloister.document import Matrix, Polygon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,12 @@ class Upright:
         return np.linalg.inv(np.array(self.to_source).reshape(3, 3))
 
 
-def corners(matrix: np.ndarray, x0: float, y0: float, x1: float, y1: float) -> Polygon:
-    """A box's corners, taken through a matrix (2×3 or 3×3)."""
-    points = matrix[:2, :2] @ np.array([[x0, x1, x1, x0], [y0, y0, y1, y1]]) + matrix[:2, 2:3]
-    four: list[Point] = [(float(x), float(y)) for x, y in points.T]
-    return four[0], four[1], four[2], four[3]
+def corners(matrix: Sequence[Sequence[float]], x0: float, y0: float, x1: float, y1: float) -> Polygon:
+    """A box's corners, taken through a matrix: two rows of three numbers, or a third that is not looked at."""
+    (a, b, c), (d, e, f) = matrix[0], matrix[1]
+    return (
+        (a * x0 + b * y0 + c, d * x0 + e * y0 + f),
+        (a * x1 + b * y0 + c, d * x1 + e * y0 + f),
+        (a * x1 + b * y1 + c, d * x1 + e * y1 + f),
+        (a * x0 + b * y1 + c, d * x0 + e * y1 + f),
+    )

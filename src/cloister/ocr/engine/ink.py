@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from cloister.ocr.engine.shapes import HEIGHT, MARGIN
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _LEAST_CONTRAST = 20
 _SHARE, _FAINT = 0.4, 0.2
 """Of the way from paper to ink: beyond the first a pixel is ink, beyond the second it may be."""
+_FAR = 1 << 16
+"""More than a crop is wide."""
 _PITCH = (2.252, -1.697, -0.14, 1.30)
 """Fitted on generated lines (training/pitch.py): pixels a character, from strokes and blackness."""
 
@@ -38,27 +42,16 @@ class Ink:
 
     def boxes(self, edges: Sequence[int]) -> list[tuple[int, int, int, int] | None]:
         """The box around the ink between each two successive columns, or None where there is none."""
-        at = np.asarray(edges[:-1])
-        height, width = self.mask.shape
-        marked = self.mask.any(0)
-        columns = np.arange(width)
-        left = np.minimum.reduceat(np.where(marked, columns, width), at)
-        right = np.maximum.reduceat(np.where(marked, columns + 1, 0), at)
-        top = np.minimum.reduceat(np.where(marked, self.mask.argmax(0), height), at)
-        bottom = np.maximum.reduceat(np.where(marked, height - self.mask[::-1].argmax(0), 0), at)
-        found = np.stack([left, top, right, bottom], 1).tolist()
-        return [(x0, y0, x1, y1) if x1 > x0 else None for x0, y0, x1, y1 in found]
+        marked = self.mask.view(np.uint8)
+        out: list[tuple[int, int, int, int] | None] = []
+        for left, right in itertools.pairwise(edges):
+            x, y, width, height = cv2.boundingRect(marked[:, left : max(right, left + 1)])
+            out.append((left + x, y, left + x + width, y + height) if width else None)
+        return out
 
     def blanks(self, before: Floats, after: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The widest blank run between each two places: widths, and middles (0 and half-way where there is none)."""
-        if not len(self.starts):
-            return np.zeros(len(before)), (before + after) / 2
-        lo = np.maximum(self.starts[None, :], before[:, None])
-        hi = np.minimum(self.ends[None, :], after[:, None])
-        widest = (hi - lo).argmax(1)
-        rows = np.arange(len(before))
-        width = np.maximum((hi - lo)[rows, widest], 0)
-        return width, np.where(width > 0, (hi + lo)[rows, widest] / 2, (before + after) / 2)
+        return blanks([self], np.zeros(len(before), np.intp), before, after)
 
     def blank(self, before: float, after: float) -> tuple[float, float]:
         """The same for two places."""
@@ -66,35 +59,70 @@ class Ink:
         return float(width[0]), float(middle[0])
 
 
+def blanks(
+    inks: Sequence[Ink | None], line: NDArray[np.intp], before: Floats, after: Floats
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same for places on several lines; `line` tells on which."""
+    width, middle = np.zeros(len(before)), ((before + after) / 2).astype(float)
+    held = [(k, ink) for k, ink in enumerate(inks) if ink is not None]
+    if not held:
+        return width, middle
+    # All lines one after the other, so far apart that no run is looked for on another line.
+    shift = np.repeat([k * _FAR for k, _ in held], [len(ink.starts) for _, ink in held])
+    starts = np.concatenate([ink.starts for _, ink in held]) + shift
+    ends = np.concatenate([ink.ends for _, ink in held]) + shift
+    left, right = before + line * float(_FAR), after + line * float(_FAR)
+    first = np.searchsorted(ends, left, "right")
+    count = np.maximum(np.searchsorted(starts, right) - first, 0)
+    pair = np.repeat(np.arange(len(before)), count)
+    run = np.arange(len(pair)) + np.repeat(first - (np.cumsum(count) - count), count)
+    lo = np.maximum(starts[run] - shift[run], before[pair])
+    hi = np.minimum(ends[run] - shift[run], after[pair])
+    np.maximum.at(width, pair, hi - lo)
+    # The first of the widest counts: what is assigned last stays.
+    widest = np.flatnonzero((hi - lo == width[pair]) & (hi > lo))[::-1]
+    middle[pair[widest]] = (hi + lo)[widest] / 2
+    return width, middle
+
+
 def find(crop: Pixels) -> Ink | None:
     """The ink of a crop, dark on light or light on dark; None where nothing stands out."""
-    sample = np.sort(crop[::3, ::4], axis=None)
-    low, middle, high = (int(sample[int(q * (len(sample) - 1))]) for q in (0.02, 0.5, 0.98))
+    sample = crop[::3, ::4].ravel()
+    shades = np.bincount(sample, minlength=256).cumsum()
+    low, middle, high = shades.searchsorted([int(q * (len(sample) - 1)) for q in (0.02, 0.5, 0.98)], "right").tolist()
     if high - low < _LEAST_CONTRAST:
         return None
+    inner = crop[MARGIN:-MARGIN]
+    # Whole numbers for limits, and the extremes of the columns: an array of bytes is compared to a fraction,
+    # or asked whether any of it is marked, ten times as slowly.
     if 2 * middle >= low + high:
-        mask = crop < high - max(_SHARE * (high - low), high - middle + 4)
-        faint = crop[MARGIN:-MARGIN] < high - max(_FAINT * (high - low), high - middle + 4)
+        limit, faint = (math.ceil(high - max(share * (high - low), high - middle + 4)) for share in (_SHARE, _FAINT))
+        mask, darkest = crop < limit, inner.min(0)
+        inked, marked = darkest < limit, darkest < faint
     else:
-        mask = crop > low + max(_SHARE * (high - low), middle - low + 4)
-        faint = crop[MARGIN:-MARGIN] > low + max(_FAINT * (high - low), middle - low + 4)
-    inner = mask[MARGIN:-MARGIN]
-    columns = inner.any(0)
-    steps = np.diff(np.concatenate(([0], ~columns, [0])).astype(np.int8))
-    marked = np.flatnonzero(faint.any(0))
-    left, right = (int(marked[0]), int(marked[-1]) + 1) if len(marked) else (0, crop.shape[1])
-    return Ink(mask, np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), left, right, _pitch(inner, right - left))
+        limit, faint = (math.floor(low + max(share * (high - low), middle - low + 4)) for share in (_SHARE, _FAINT))
+        mask, lightest = crop > limit, inner.max(0)
+        inked, marked = lightest > limit, lightest > faint
+    between = np.ones(len(inked) + 2, np.bool_)
+    between[1:-1] = inked
+    edges = np.flatnonzero(between[1:] != between[:-1])
+    left = int(marked.argmax())
+    right = len(marked) - int(marked[::-1].argmax())
+    if not marked[left]:
+        left, right = 0, len(marked)
+    return Ink(mask, edges[::2], edges[1::2], left, right, _pitch(mask[MARGIN:-MARGIN].view(np.uint8), right - left))
 
 
-def _pitch(mask: NDArray[np.bool_], width: int) -> float:
+def _pitch(mask: Pixels, width: int) -> float:
     """Estimate how wide characters are set: narrow ones put more strokes into a row.
 
     Good to 15% on one line; a page corrects it by what its first lines turn out to hold.
     """
-    strokes = np.sort((mask[:, 1:] & ~mask[:, :-1]).sum(1))
-    top, half = float(strokes[-8:].mean()), float(strokes[-HEIGHT // 2 :].mean())
+    begun = np.greater(mask[:, 1:], mask[:, :-1]).view(np.uint8)
+    strokes = sorted(cv2.reduce(begun, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel().tolist())
+    top, half = sum(strokes[-8:]) / 8, sum(strokes[-HEIGHT // 2 :]) / (HEIGHT // 2)
     if half < 1:
         return 0.0
     a, b, c, d = _PITCH
-    black = float(mask.mean()) + 0.01
+    black = cv2.countNonZero(mask) / mask.size + 0.01
     return math.exp(a * math.log(width / top) + b * math.log(width / half) + c * math.log(black) + d)

@@ -89,7 +89,7 @@ class Engine:
         # From the pixels that were read, which stand in quarters, to the upright page.
         rows, columns = page.level(0).shape
         upright = geometry.Upright(columns, rows, 0, lean)
-        lines = [line for strip in strips if (line := self._line(strip, upright)) is not None]
+        lines = self._lines(strips, upright)
         whole = geometry.Upright(width, height, turned, lean)
         blocks = arrange(lines, *whole.size)
         language, sureness = identify("\n".join(block.text for block in blocks))
@@ -132,20 +132,22 @@ class Engine:
         as_is, flipped = recogniser.read(chosen), recogniser.read([r.flipped() for r in chosen])
         return orient.quality(flipped) > orient.quality(as_is) + 0.05
 
-    def _line(self, strip: Strip, upright: Upright) -> Line | None:
-        """The line of a strip on the upright page, or None where nothing was read well enough to be believed."""
-        if strip.read.confidence < _LEAST_CONFIDENCE:
-            return None
-        found = decode.words(strip.read, strip.cut, self._spacing)
-        if not found:
-            return None
-        crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
-        crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
-        matrix = upright.from_source @ np.vstack([crop, [0, 0, 1]])
-        words = tuple(Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found)
-        boxes = [w.box for w in found]
-        around = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-        return Line(words, geometry.corners(matrix, *around), min(1.0, strip.read.confidence))
+    def _lines(self, strips: Sequence[Strip], upright: Upright) -> list[Line]:
+        """The strips' lines on the upright page, but for those where nothing was read well enough to be believed."""
+        believed = [strip for strip in strips if strip.read.confidence >= _LEAST_CONFIDENCE]
+        found = decode.words([(strip.read, strip.cut) for strip in believed], self._spacing)
+        from_source = upright.from_source
+        return [_line(strip, words, from_source) for strip, words in zip(believed, found, strict=True) if words]
+
+
+def _line(strip: Strip, found: Sequence[decode.Found], from_source: np.ndarray) -> Line:
+    crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
+    crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
+    matrix = (from_source @ np.vstack([crop, [0, 0, 1]])).tolist()
+    words = tuple([Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found])
+    left, top, right, bottom = zip(*[w.box for w in found], strict=True)
+    around = geometry.corners(matrix, min(left), min(top), max(right), max(bottom))
+    return Line(words, around, min(1.0, strip.read.confidence))
 
 
 def _weight(strip: Strip) -> float:
