@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from cloister.jail.nursery import Nursery, Worker
 from cloister.jail.serve import OPTION
-from cloister.jail.spawn import Worker, Zygote
+from cloister.jail.spawn import Zygote
 
 CHILDREN = Path(__file__).parent / "children"
 ANSWER = {1: 64 << 20}
@@ -19,8 +20,25 @@ def command(child: str, *arguments: str, layers: str = "all") -> list[str]:
     return [sys.executable, "-I", *option, str(CHILDREN / f"{child}.py"), *arguments]
 
 
-def worker(*behaviour: str, layers: str = "all", seconds: float = 20) -> Worker:
-    jail = Worker("", command=command("liar", "worker", *behaviour, layers=layers))
+class Only(Worker):
+    """A worker that takes its nursery with it."""
+
+    @property
+    def nursery(self) -> Nursery:
+        return self._nursery
+
+    def kill(self) -> None:
+        super().kill()
+        self._nursery.kill()
+
+
+def nursery(*behaviour: str, layers: str = "all", most: int = 1) -> Nursery:
+    return Nursery("", command=command("liar", "nursery", *behaviour, layers=layers), most=most)
+
+
+def worker(*behaviour: str, layers: str = "all", seconds: float = 20) -> Only:
+    jail = Only(nursery(*behaviour, layers=layers), -1)
+    jail.nursery.start()
     jail.deadline = soon(seconds)
     return jail
 

@@ -24,7 +24,7 @@ forking.receive({{1: 9}})
 forked = os.fork()
 if forked == 0:
     time.sleep(60)
-print(jail.pid, forking.pid, forked, flush=True)
+print(jail.nursery.pid, forking.pid, forked, flush=True)
 sys.stdin.read()
 os.kill(forked, 9)
 jail.kill()
@@ -67,10 +67,10 @@ def test_no_jail_holds_what_was_planted_in_its_parent_and_a_forked_process_does(
     command = [sys.executable, "-c", source, planted["argument"].decode()]
     environment = {"SECRET": planted["environment"].decode()}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
-        worker, zygote, forked = (int(word) for word in parent.stdout.readline().split())
-        jailed = [worker, zygote, *children(zygote)]
-        assert len(jailed) == 3
+        nursery, zygote, forked = (int(word) for word in parent.stdout.readline().split())
+        jailed = [nursery, *children(nursery), zygote, *children(zygote)]
+        assert len(jailed) == 4
         for place, needle in planted.items():
             assert copies(forked, needle) > 0, f"the search finds what is in the {place} of a forked process"
-            assert [copies(pid, needle) for pid in jailed] == [0, 0, 0], place
+            assert [copies(pid, needle) for pid in jailed] == [0, 0, 0, 0], place
         parent.stdin.close()

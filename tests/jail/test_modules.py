@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
+from cloister.jail.serve import FORK, ORDER, Order
+
 REAL = {
     "render": ("cloister.ocr.child", "render"),
-    "recognise": ("cloister.ocr.child", "recognise", "latin", "any"),
+    "recognise": ("cloister.ocr.child", "recognise", "latin", "2"),
     "write": ("cloister.formats.pdf.child",),
 }
 """Every jail that is started, as it is started."""
@@ -38,8 +41,8 @@ TELL = """
 import os, runpy, sys
 import cloister.jail.serve as serve
 def tell(*_):
-    names = "\\n".join(name for name, module in sys.modules.items() if module is not None)
-    os.write(1, names.encode())
+    names = [name for name, module in sys.modules.items() if module is not None]
+    os.write(1, "\\n".join([*names, "", ""]).encode())
     os._exit(0)
 serve.lock = tell
 module, *sys.argv[1:] = sys.argv[1:]
@@ -49,9 +52,22 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def modules(jail: str) -> set[str]:
+    """What is loaded in a jail's child, which a zygote or a nursery forks as soon as it is told to."""
+    heard, told = os.pipe()
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    forks_workers = jail == "recognise"
+    order = ORDER.pack(Order.FORK, nothing, told, -1) if forks_workers else FORK
     command = [sys.executable, "-I", "-c", TELL, *REAL[jail]]
-    done = subprocess.run(command, input=b"F", env={}, cwd="/", capture_output=True, check=True, timeout=120)
-    return set(done.stdout.decode().split("\n")) - {""}
+    output = subprocess.DEVNULL if forks_workers else told
+    with subprocess.Popen(
+        command, env={}, cwd="/", stdin=subprocess.PIPE, stdout=output, pass_fds=(nothing, told)
+    ) as started:
+        os.close(told)
+        os.close(nothing)
+        started.stdin.write(order)
+        started.stdin.flush()
+        with os.fdopen(heard) as names:
+            return {name.strip() for name in iter(names.readline, "\n")}
 
 
 @pytest.fixture(scope="module")

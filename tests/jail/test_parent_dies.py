@@ -15,9 +15,9 @@ from tests.jail.lies import CHILDREN, gone, living
 def test_no_jail_outlives_a_parent_that_is_killed(end):
     command = [sys.executable, str(CHILDREN / "parent.py")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
-        worker, zygote = (int(word) for word in parent.stdout.readline().split())
-        assert len(living(group=worker)) == 1
+        nursery, zygote = (int(word) for word in parent.stdout.readline().split())
+        assert len(living(group=nursery)) == 2
         assert len(living(group=zygote)) == 2
         parent.send_signal(end)
         parent.wait(20)
-    assert gone(lambda: living(group=worker) + living(group=zygote), seconds=10)
+    assert gone(lambda: living(group=nursery) + living(group=zygote), seconds=10)

@@ -11,7 +11,7 @@ import pytest
 
 from cloister.errors import JailDied, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail.lock import Layer
-from cloister.jail.spawn import Worker
+from cloister.jail.nursery import Nursery, Worker
 from tests.jail.lies import ANSWER, soon, worker
 
 
@@ -83,7 +83,7 @@ def test_a_worker_starts_in_the_root_folder_in_its_own_session_with_a_bare_envir
         jail.ready()
         assert Path(f"/proc/{jail.pid}/cwd").readlink() == Path("/")
         assert Path(f"/proc/{jail.pid}/environ").read_bytes() == b"HOME=/\0"
-        assert os.getsid(jail.pid) == jail.pid
+        assert os.getsid(jail.pid) == jail.nursery.pid
         assert set(descriptors(jail.pid)) == {"0", "1", "2"}
         assert descriptors(jail.pid)["2"] == "/dev/null"
 
@@ -147,7 +147,7 @@ def test_a_worker_that_cannot_warm_up_was_not_started():
 
 
 def test_a_module_that_does_not_exist_was_not_started():
-    with Worker("cloister.no_such_module") as jail:
+    with Nursery("cloister.no_such_module").worker() as jail:
         jail.deadline = soon()
         with pytest.raises(JailNotStarted) as caught:
             jail.ready()
@@ -162,15 +162,12 @@ def test_a_worker_that_was_killed_answers_nothing_more():
             jail.send(1, b"hello")
 
 
-def test_a_thread_that_was_there_before_the_lock_is_locked_too():
-    with worker("open_in_old_thread", "start_thread") as jail:
-        jail.send(1, b"hello")
-        with pytest.raises(JailDied) as caught:
-            jail.receive(ANSWER)
-    assert why(caught) is Why.SIGNAL
-    with worker("open_in_old_thread", "start_thread", layers="landlock") as jail:
-        jail.send(1, b"hello")
-        assert jail.receive(ANSWER) == (1, b"escaped")
+def test_a_thread_that_warming_up_left_behind_is_in_no_worker():
+    with worker("echo", "start_thread") as jail:
+        jail.ready()
+        assert status_of(jail.nursery.pid)["Threads"] == "2"
+        assert status_of(jail.pid)["Threads"] == "1"
+        assert ask(jail) == b"hello"
 
 
 def test_a_worker_outlives_the_thread_that_started_it():

@@ -1,8 +1,9 @@
 """The jailed side: how a child warms up, locks itself and serves.
 
 A *zygote* warms up and forks one child per document; only the child is locked, reads and answers, and
-it ends with its document. A *worker* warms up, locks itself and serves requests until its input ends.
-Both are exec'd with an empty environment and hold nothing but their three pipes.
+it ends with its document. A *nursery* warms up and forks *workers*, which are locked and serve requests
+side by side until their input ends. Zygote and nursery are exec'd with an empty environment, never see a
+document, and hold nothing but their pipes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import select
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable
 from enum import IntEnum
 from typing import NoReturn, TypeVar
@@ -23,16 +25,29 @@ from cloister.jail.lock import ALL, Layer, Profile, close_writable_code, enter_n
 from cloister.jail.wire import BlockingPipe, send
 
 READY = 255
-"""The frame with which a worker says that it is locked; its one byte tells the layers that hold."""
+"""The frame with which a worker says that it is locked."""
 READY_STATUS = 0xC101_0000
-"""What a zygote says on its status pipe when it is warm, with the layers in the lowest byte."""
+"""What a zygote or a nursery says when it is warm, with the layers that hold in the lowest byte."""
 FORK = b"F"
 OPTION = "cloister-layers"
 """The interpreter's -X option that names the layers to hold; for tests and measurements only."""
 _LAYERS = tuple(Layer)
 _DRAIN = 1 << 20
 
+ORDER = struct.Struct("<Biii")
+"""What a nursery is told: an `Order` and up to three numbers."""
+NOTHING = 0xFFFF_FFFF
+"""A nursery's answer where it has none: the worker has not ended, or could not be forked."""
+_ANSWER = struct.Struct("<I")
+
 Warm = TypeVar("Warm")
+
+
+class Order(IntEnum):
+    """What a nursery can be told."""
+
+    FORK = 1
+    END = 2
 
 
 class End(IntEnum):
@@ -57,7 +72,7 @@ def serve_zygote(profile: Profile, warm: Callable[[], None], work: Callable[[Blo
     warm()
     gc.freeze()  # else each child's collector writes to, and so copies, all that was loaded
     _close_code(layers)
-    os.write(status, struct.pack("<I", READY_STATUS | held))
+    os.write(status, _ANSWER.pack(READY_STATUS | held))
     while os.read(0, 1) == FORK:
         if (child := os.fork()) == 0:
             os.closerange(3, _most_files())
@@ -66,27 +81,86 @@ def serve_zygote(profile: Profile, warm: Callable[[], None], work: Callable[[Blo
         while select.select([0], [], [], 0)[0]:
             if not os.read(0, _DRAIN):
                 os._exit(End.DONE)
-        os.write(status, struct.pack("<I", how))
+        os.write(status, _ANSWER.pack(how))
     os._exit(End.DONE)
 
 
-def serve_worker(profile: Profile, warm: Callable[[], Warm], work: Callable[[Warm, BlockingPipe], None]) -> NoReturn:
-    """Warm up, lock, say READY, then call `work` for one request after another until fd 0 ends."""
-    layers = _asked_layers()
+def serve_nursery(profile: Profile, warm: Callable[[], Warm], work: Callable[[Warm, BlockingPipe], None]) -> NoReturn:
+    """Warm up, then fork workers that live side by side, each with its own pipes.
+
+    What to do is told on fd 0 and answered on fd 1 with a number: for `FORK` (the worker's two pipes and
+    its core, or -1) which process it is; for `END` (its number) how it ended, once it has. As only
+    `END` reaps a worker, its number cannot become another's while the parent may still kill it.
+
+    A worker locks itself, says `READY`, and calls `work` for one request after another until its input ends.
+    """
 
     def run() -> None:
+        layers = _asked_layers()
         held = _start(layers)
         ready = warm()
-        os.closerange(3, _most_files())
-        pipe = BlockingPipe()
+        _be_alone()
+        gc.freeze()
         _close_code(layers)
-        lock(profile, layers)
-        send(pipe, READY, bytes([held]))
-        while True:
-            work(ready, pipe)
+        nursery = os.getpid()
+        os.write(1, _ANSWER.pack(READY_STATUS | held))
+        while len(told := os.read(0, ORDER.size)) == ORDER.size:
+            order, *numbers = ORDER.unpack(told)
+            if order == Order.END:
+                ended, how = os.waitpid(numbers[0], os.WNOHANG)
+                answer = how if ended else NOTHING
+            elif (answer := _forked()) == 0:
+                _end_with(lambda: _worker(profile, layers, nursery, numbers, lambda pipe: work(ready, pipe)))  # noqa: B023
+            else:
+                os.close(numbers[0])
+                os.close(numbers[1])
+            os.write(1, _ANSWER.pack(answer))
 
     _forget_stderr()
     _end_with(run)
+
+
+def _forked() -> int:
+    try:
+        return os.fork()
+    except OSError:
+        return NOTHING
+
+
+def _worker(
+    profile: Profile,
+    layers: frozenset[Layer],
+    nursery: int,
+    numbers: list[int],
+    work: Callable[[BlockingPipe], None],
+) -> None:
+    _die_with_parent()
+    if os.getppid() != nursery:
+        return  # it died before this process had asked to die with it
+    given, taken, core = numbers
+    os.dup2(given, 0)
+    os.dup2(taken, 1)
+    os.closerange(3, _most_files())
+    if core >= 0:
+        _stay_on(core)
+    pipe = BlockingPipe()
+    lock(profile, layers)
+    send(pipe, READY)
+    while True:
+        work(pipe)
+
+
+def _stay_on(core: int) -> None:
+    """Stay on one of the cores that this process may use, so that workers do not chase each other."""
+    allowed = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {allowed[core % len(allowed)]})
+
+
+def _be_alone() -> None:
+    """Wait until threads that have ended are gone: a fork holds none of them, but what they held stays held."""
+    until = time.monotonic() + 1
+    while len(os.listdir("/proc/self/task")) > 1 and time.monotonic() < until:  # noqa: PTH208 - no pathlib in a jail
+        time.sleep(0.001)
 
 
 def _document(profile: Profile, layers: frozenset[Layer], work: Callable[[BlockingPipe], None]) -> None:

@@ -1,4 +1,4 @@
-"""The parent's side: starts jails, speaks to them with a deadline, and kills them.
+"""The parent's side: starts jails, speaks to them with a deadline, and kills them. `nursery` adds workers.
 
 Every jail is exec'd as `python -I -B -m module …` with a bare environment, in `/`, in a session of its
 own, with three pipes and nothing else. Whatever goes wrong is a `JailFailed`; afterwards the process
@@ -15,6 +15,7 @@ import signal
 import struct
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -23,11 +24,11 @@ from typing import NoReturn, Self
 from cloister.errors import JailDied, JailFailed, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail import wire
 from cloister.jail.lock import Layer
-from cloister.jail.serve import FORK, READY, READY_STATUS, End, layers_of
+from cloister.jail.serve import FORK, READY_STATUS, End, layers_of
 from cloister.jail.start import Layers, Starter
 from cloister.jail.start import command as command_of
 
-__all__ = ["FOREVER", "Jail", "Layers", "Worker", "Zygote"]
+__all__ = ["FOREVER", "Executed", "Jail", "Layers", "Zygote"]
 
 FOREVER = float("inf")
 _PIPE_SIZE = 1 << 20
@@ -35,29 +36,35 @@ _SMALL = 1 << 16
 _MOST_DOCUMENTS = 500
 """How many children a zygote forks before it is replaced: they share its addresses and its stack canary."""
 _STATUS = struct.Struct("<I")
-_GRACE = 1.0
+GRACE = 1.0
 """Seconds that a jail whose pipes are closed may take to end, before it is killed."""
 
 _STARTER = Starter()
 
 
-class Jail:
-    """One jailed process. `deadline` (of `time.monotonic`) holds for every call; it is yours to set."""
+class Jail(ABC):
+    """One jailed process, spoken to through two pipes.
 
-    def __init__(
-        self, module: str, *arguments: str, layers: Layers = "all", command: Sequence[str] | None = None
-    ) -> None:
-        """Start nothing yet. `layers` and `command` (in place of the module) exist for tests only."""
+    `deadline` (of `time.monotonic`) holds for every call; it is yours to set.
+    """
+
+    def __init__(self) -> None:
         self.deadline = FOREVER
         self.layers: tuple[Layer, ...] = ()
-        self._command = list(command) if command else command_of(module, arguments, layers)
-        self._process: subprocess.Popen[bytes] | None = None
         self._input = self._output = -1
 
     @property
+    @abstractmethod
     def pid(self) -> int | None:
         """The process's number, while there is one."""
-        return self._process.pid if self._process else None
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End the process and all it started, at once."""
+
+    @abstractmethod
+    def _why(self) -> Why:
+        """How the process ended, which has just closed its pipe."""
 
     def send(self, kind: int, *parts: bytes | memoryview) -> None:
         """Send one frame."""
@@ -108,19 +115,6 @@ class Jail:
             except BrokenPipeError:
                 self._died()
 
-    def kill(self) -> None:
-        """End the process and all it started, at once."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
-        self._input = self._output = -1
-
     def __enter__(self) -> Self:
         """Use it until the end of the block."""
         return self
@@ -131,20 +125,9 @@ class Jail:
         """Kill it."""
         self.kill()
 
-    def _start(self, stderr: int | None = None) -> None:
-        self._process = process = _STARTER.start(self._command, stderr)
-        if process.stdin is None or process.stdout is None:
-            raise JailNotStarted(why=Why.NOT_STARTED)
-        self._input, self._output = process.stdin.fileno(), process.stdout.fileno()
-        os.set_blocking(self._input, False)
-        os.set_blocking(self._output, False)
-        for descriptor in (self._input, self._output):
-            with suppress(OSError):  # a user near the limit for pipes gets the default size
-                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-
     def _wait(self, descriptor: int, event: int) -> None:
         """Wait until the pipe is ready; raises `TimedOut` at the deadline."""
-        if self._process is None:
+        if descriptor < 0:
             raise JailNotStarted(why=Why.NOT_STARTED)
         poll = select.poll()
         poll.register(descriptor, event)
@@ -161,48 +144,68 @@ class Jail:
 
     def _died(self) -> NoReturn:
         """The pipe is closed: find out how the process ended."""
-        process, why = self._process, Why.NOT_STARTED
-        if process is not None:
-            try:
-                why = _why_of(process.wait(_GRACE))
-            except subprocess.TimeoutExpired:
-                why = Why.ENDED_EARLY  # it closed its pipe and lives on
+        why = self._why()
         self.kill()
         raise JailDied(why=why)
 
 
-class Worker(Jail):
-    """A jailed process that serves one request after another. It is started by its making."""
+class Executed(Jail):
+    """A jailed process that is started from the parent."""
 
     def __init__(
         self, module: str, *arguments: str, layers: Layers = "all", command: Sequence[str] | None = None
     ) -> None:
-        """Start the process; it warms up while you do something else."""
-        super().__init__(module, *arguments, layers=layers, command=command)
-        self._is_ready = False
-        self._start()
+        """Start nothing yet. `layers` and `command` (in place of the module) exist for tests only."""
+        super().__init__()
+        self._command = list(command) if command else command_of(module, arguments, layers)
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def ready(self) -> None:
-        """Wait until it is warm and locked."""
-        if self._is_ready:
+    @property
+    def pid(self) -> int | None:
+        """The process's number, while there is one."""
+        return self._process.pid if self._process else None
+
+    @property
+    def lives(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process and all it started, at once."""
+        self._signal()
+        process, self._process = self._process, None
+        if process is None:
             return
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
+        self._input = self._output = -1
+
+    def _signal(self) -> None:
+        process = self._process
+        if process is not None and process.returncode is None:  # else its number may be another's by now
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def _start(self, stderr: int | None = None, passed: Sequence[int] = ()) -> None:
+        self._process = process = _STARTER.start(self._command, stderr, passed)
+        if process.stdin is None or process.stdout is None:
+            raise JailNotStarted(why=Why.NOT_STARTED)
+        self._input, self._output = process.stdin.fileno(), process.stdout.fileno()
+        for descriptor in (self._input, self._output):
+            os.set_blocking(descriptor, False)
+
+    def _why(self) -> Why:
+        if self._process is None:
+            return Why.NOT_STARTED
         try:
-            _, bits = wire.receive(self, {READY: 1})
-        except JailDied as died:
-            raise _before_ready(died) from None
-        except JailLied:
-            self.kill()
-            raise
-        self.layers = layers_of(bits[0] if bits else 0)
-        self._is_ready = True
-
-    def send(self, kind: int, *parts: bytes | memoryview) -> None:
-        """Send one frame, once the process is ready."""
-        self.ready()
-        super().send(kind, *parts)
+            return why_of(self._process.wait(GRACE))
+        except subprocess.TimeoutExpired:
+            return Why.ENDED_EARLY  # it closed its pipe and lives on
 
 
-class Zygote(Jail):
+class Zygote(Executed):
     """A process that forks a locked child for each document: `begin`, speak to the child, `end`.
 
     The zygote tells on a pipe of its own how a child ended, so a child cannot pose as the zygote; and
@@ -221,10 +224,9 @@ class Zygote(Jail):
 
     def start(self) -> None:
         """Start the process, if there is none that lives, without waiting for it to be warm."""
-        if self._process is not None:
-            if self._process.poll() is None:
-                return
-            self.kill()
+        if self.lives:
+            return
+        self.kill()
         self._status, theirs = os.pipe()
         try:
             self._start(theirs)
@@ -234,6 +236,7 @@ class Zygote(Jail):
             raise
         finally:
             os.close(theirs)
+        widen(self._input, self._output)
         os.set_blocking(self._status, False)
         self._is_ready = False
 
@@ -247,7 +250,7 @@ class Zygote(Jail):
             try:
                 said = self._read_status()
             except JailDied as died:
-                raise _before_ready(died) from None
+                raise before_ready(died) from None
             if said & 0xFFFF_FF00 != READY_STATUS:
                 self.kill()
                 raise JailNotStarted(why=Why.NOT_STARTED)
@@ -273,7 +276,7 @@ class Zygote(Jail):
         self._status, self._is_ready, self._documents = -1, False, 0
 
     def _wait(self, descriptor: int, event: int) -> None:
-        if self._process is None:
+        if descriptor < 0:
             raise JailNotStarted(why=Why.NOT_STARTED)
         poll = select.poll()
         poll.register(descriptor, event)
@@ -300,7 +303,7 @@ class Zygote(Jail):
     def _judge(self, status: int) -> None:
         if status:
             self.kill()
-            raise JailDied(why=Why.SIGNAL if os.WIFSIGNALED(status) else _why_of(os.WEXITSTATUS(status)))
+            raise JailDied(why=why_of(os.waitstatus_to_exitcode(status)))
 
 
 _WHY: dict[int, Why] = {
@@ -310,12 +313,19 @@ _WHY: dict[int, Why] = {
 }
 
 
-def _why_of(code: int) -> Why:
+def why_of(code: int) -> Why:
     """The reason for an end, from an exit code (negative for a signal)."""
     return Why.SIGNAL if code < 0 else _WHY.get(code, Why.STATUS)
 
 
-def _before_ready(died: JailDied) -> JailNotStarted:
+def before_ready(died: JailDied) -> JailNotStarted:
     """The error for a jail that ended before it was ready."""
     why = died.facts["why"]
     return JailNotStarted(why=why if why in {Why.NOT_LOCKED, Why.MEMORY} else Why.NOT_STARTED)
+
+
+def widen(*pipes: int) -> None:
+    """Have pipes hold a good part of a page at once."""
+    for descriptor in pipes:
+        with suppress(OSError):  # a user near the limit for pipes gets the default size
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)

@@ -20,7 +20,7 @@ _ENVIRONMENT = {"HOME": "/"}
 """All that a jail's environment holds: without it `site` asks the C library for the home folder, and that
 tries to reach nscd through a socket."""
 
-_Asked = tuple[Sequence[str], int | None, "SimpleQueue[subprocess.Popen[bytes] | None]"]
+_Asked = tuple[Sequence[str], int | None, Sequence[int], "SimpleQueue[subprocess.Popen[bytes] | None]"]
 
 
 class Starter:
@@ -35,28 +35,33 @@ class Starter:
         self._process = 0
         self._turn = threading.Lock()
 
-    def start(self, arguments: Sequence[str], stderr: int | None) -> subprocess.Popen[bytes]:
-        """Start a process; its standard error goes to `stderr`, or nowhere. Raises `JailNotStarted`."""
+    def start(
+        self, arguments: Sequence[str], stderr: int | None, passed: Sequence[int] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Start a process; its standard error goes to `stderr`, or nowhere. Raises `JailNotStarted`.
+
+        It gets the descriptors in `passed` as well, under their numbers here.
+        """
         with self._turn:
             if self._process != os.getpid():  # threads do not survive a fork
                 self._process, self._asked = os.getpid(), SimpleQueue()
                 threading.Thread(target=self._run, name="cloister-jails", daemon=True).start()
         started: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
-        self._asked.put((arguments, stderr, started))
+        self._asked.put((arguments, stderr, passed, started))
         if (process := started.get()) is None:
             raise JailNotStarted(why=Why.NOT_STARTED)
         return process
 
     def _run(self) -> None:
         while True:
-            arguments, stderr, started = self._asked.get()
+            arguments, stderr, passed, started = self._asked.get()
             try:
-                started.put(_started(arguments, subprocess.DEVNULL if stderr is None else stderr))
+                started.put(_started(arguments, subprocess.DEVNULL if stderr is None else stderr, passed))
             except OSError:
                 started.put(None)
 
 
-def _started(arguments: Sequence[str], stderr: int) -> subprocess.Popen[bytes]:
+def _started(arguments: Sequence[str], stderr: int, passed: Sequence[int]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         arguments,
         stdin=subprocess.PIPE,
@@ -66,6 +71,7 @@ def _started(arguments: Sequence[str], stderr: int) -> subprocess.Popen[bytes]:
         env=_ENVIRONMENT,
         cwd="/",
         start_new_session=True,
+        pass_fds=passed,
     )
 
 

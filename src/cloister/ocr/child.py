@@ -1,16 +1,16 @@
 """What runs inside the two jails of reading: `render` sees the file, `recognise` sees only pixels.
 
     python -I -m cloister.ocr.child render
-    python -I -m cloister.ocr.child recognise latin|full CORE|any [once]
+    python -I -m cloister.ocr.child recognise latin|full THREADS [once]
 
-`once` is for a worker that will read one page: it is ready sooner and reads a little slower.
+`THREADS` warm up side by side. `once` is for workers that read few pages: they are ready sooner and read
+a little slower.
 
 Neither is meant to be started by hand: `jail.spawn` does.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,36 +26,31 @@ def main(arguments: list[str]) -> NoReturn:
             from cloister.ocr.render.main import main as render  # noqa: PLC0415 - parsers load in their own jail only
 
             render()
-        case ["recognise", head, core, *how] if how in ([], ["once"]):
-            _recognise(head, core, once=bool(how))
+        case ["recognise", head, threads, *how] if how in ([], ["once"]):
+            _recognise(head, int(threads), once=bool(how))
     sys.exit(2)
 
 
-def _recognise(head: str, core: str, *, once: bool) -> NoReturn:
-    if core != "any":
-        _pin(int(core))
+def _recognise(head: str, threads: int, *, once: bool) -> NoReturn:
     from cloister.jail.lock import RECOGNISE  # noqa: PLC0415
-    from cloister.jail.serve import serve_worker  # noqa: PLC0415
+    from cloister.jail.serve import serve_nursery  # noqa: PLC0415
 
     def warm() -> Engine:
-        # Models load in this jail only; and all that it will ever import, as no file opens once it is locked.
+        # Models load in this jail only; and all that its workers will ever import, as no file opens in them.
+        from cloister.ocr.engine import runtime  # noqa: PLC0415
+
+        runtime.start_no_threads()
         import numpy.ma  # noqa: PLC0415 - numpy loads it lazily, in `median`
 
         from cloister.ocr import pages  # noqa: PLC0415
         from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415
 
-        engine = Engine(head, once=once)
+        engine = Engine(head, once=once, threads=threads)
         engine.warm()
         del numpy, pages
         return engine
 
-    serve_worker(RECOGNISE, warm, _serve)
-
-
-def _pin(core: int) -> None:
-    """Stay on one of the cores that this process may use, so that workers do not chase each other."""
-    allowed = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {allowed[core % len(allowed)]})
+    serve_nursery(RECOGNISE, warm, _serve)
 
 
 def _serve(engine: Engine, pipe: BlockingPipe) -> None:

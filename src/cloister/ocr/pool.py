@@ -10,17 +10,16 @@ from queue import Queue
 
 from cloister.document import Page
 from cloister.errors import CloisterError, JailDied, TimedOut, UnreadableScript, Why
-from cloister.jail.spawn import Worker
+from cloister.jail.nursery import Nursery, Worker
 from cloister.model import Raster
 from cloister.ocr import pages
+from cloister.ocr.nurseries import Nurseries
 from cloister.ocr.options import Options
 
 START_SECONDS = 60.0
 """How long a worker may take to load its models and lock itself."""
 FEW = 8
 """Pages up to which workers that are ready soon are done sooner than those that read faster."""
-_MEANWHILE = 3
-"""Pages that a worker that was ready soon reads while its faster successor warms up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,53 +32,44 @@ class Task:
 
 
 class Recogniser:
-    """One recognise jail, started on first use or by `start`, and again after it failed.
+    """One recognise jail, forked on first use, and again after it failed.
 
-    A `soon` one is ready in a third of the time and reads more slowly, until `hasten`.
+    A `soon` one is ready in half the time and reads more slowly, until `hasten`.
     """
 
-    def __init__(self, head: str, core: int | None, layers: str, *, soon: bool = False) -> None:
-        self._arguments = (head, "any" if core is None else str(core))
-        self._layers = layers
+    def __init__(self, head: str, core: int | None, nurseries: Nurseries, *, soon: bool = False) -> None:
+        self._head, self._core = head, core
+        self._nurseries = nurseries
         self._soon = soon
         self._worker: Worker | None = None
-        self._successor: Worker | None = None
-        self._meanwhile = 0
+        self._better: Nursery | None = None
 
-    def start(self) -> Worker:
-        """Start the process, without waiting for it to be ready."""
-        if self._worker is None:
-            self._worker = self._made()
-        return self._worker
+    def start(self) -> None:
+        """Start what it will be forked from, without waiting for it to be warm."""
+        self._nurseries.of(self._head, soon=self._soon).start()
 
     def hasten(self) -> None:
-        """There is much to read: have a faster process take over once it is warm."""
-        if self._soon:
-            self._soon = False
-            self._meanwhile = _MEANWHILE
-            self._successor = self._made()
+        """There is much to read: have a faster process take over once it can."""
+        if self._soon and self._better is None:
+            self._better = self._nurseries.of(self._head, soon=False)
+            self._better.start()
 
-    def _made(self) -> Worker:
-        how = ("once",) if self._soon else ()
-        return Worker("cloister.ocr.child", "recognise", *self._arguments, *how, layers=self._layers)
-
-    def _hand_over(self) -> None:
-        if self._successor is None:
-            return
-        self._meanwhile -= 1
-        if self._meanwhile < 0:
-            successor, self._successor = self._successor, None
-            if self._worker is not None:
-                self._worker.kill()
-            self._worker = successor
+    def _ready(self) -> Worker:
+        """Give the process, once it is ready for a page."""
+        if self._better is not None and self._better.is_warm():
+            self.close()
+            self._nurseries.of(self._head, soon=True).retire()
+            self._soon, self._better = False, None
+        if self._worker is None:
+            self._worker = self._nurseries.of(self._head, soon=self._soon).worker(self._core)
+        self._worker.deadline = time.monotonic() + START_SECONDS
+        self._worker.ready()
+        return self._worker
 
     def read(self, raster: Raster, options: Options) -> Page | pages.NeedsFull:
         """Have one page read; a worker that failed in any way is gone afterwards."""
         try:
-            self._hand_over()
-            worker = self.start()
-            worker.deadline = time.monotonic() + START_SECONDS
-            worker.ready()
+            worker = self._ready()
             worker.deadline = time.monotonic() + options.seconds
             pages.ask(worker, raster, rotate=options.rotate, deskew=options.deskew)
             return pages.answered(worker, raster.page)
@@ -94,10 +84,9 @@ class Recogniser:
 
     def close(self) -> None:
         """End the process."""
-        for worker in (self._worker, self._successor):
-            if worker is not None:
-                worker.kill()
-        self._worker = self._successor = None
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
 
 
 class Pool:
@@ -108,11 +97,11 @@ class Pool:
     """
 
     def __init__(self, jobs: int, layers: str = "all") -> None:
-        self._jobs, self._layers = jobs, layers
+        self._jobs, self._nurseries = jobs, Nurseries(jobs, layers)
         self._tasks: Queue[Task | None] = Queue(maxsize=jobs)
         self._threads: list[threading.Thread] = []
         self._latin: list[Recogniser] = []
-        self._full = Recogniser("full", None, layers, soon=True)
+        self._full = Recogniser("full", None, self._nurseries, soon=True)
         self._soon = False
         self._full_turn = threading.Lock()
         self._idle = 0
@@ -131,7 +120,7 @@ class Pool:
         with self._state:
             while len(self._threads) < min(count, self._jobs) and not self._closed:
                 core = len(self._threads) if self._jobs > 1 else None
-                recogniser = Recogniser("latin", core, self._layers, soon=self._soon)
+                recogniser = Recogniser("latin", core, self._nurseries, soon=self._soon)
                 recogniser.start()
                 thread = threading.Thread(target=self._serve, args=(recogniser,), daemon=True)
                 self._latin.append(recogniser)
@@ -180,6 +169,7 @@ class Pool:
         while not self._tasks.empty():
             if (task := self._tasks.get()) is not None:
                 task.reading.cancel()
+        self._nurseries.close()
         for recogniser in (*self._latin, self._full):
             recogniser.close()
         for _ in self._threads:

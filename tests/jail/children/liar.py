@@ -1,4 +1,4 @@
-"""A jailed child that misbehaves as it is told: `liar.py zygote|worker LOCKED [EARLY]`.
+"""A jailed child that misbehaves as it is told: `liar.py zygote|nursery LOCKED [EARLY]`.
 
 LOCKED is what it does with each request once it is locked, EARLY what it does before.
 """
@@ -10,10 +10,11 @@ import mmap
 import os
 import sys
 import threading
+import time
 from dataclasses import replace
 
 from cloister.jail.lock import RENDER
-from cloister.jail.serve import serve_worker, serve_zygote
+from cloister.jail.serve import serve_nursery, serve_zygote
 from cloister.jail.wire import receive, send
 
 SMALL = replace(RENDER, memory=300 << 20)
@@ -139,32 +140,27 @@ def write_file(pipe):
         send(pipe, 1, bytes([problem.errno or 0]))
 
 
-def open_in_old_thread(pipe):
-    """Ask a thread that was there before the lock to open a file."""
-    receive(pipe, LIMIT)
-    ASKED.set()
-    DONE.wait()
-    send(pipe, 1, b"escaped")
-
-
-ASKED, DONE = threading.Event(), threading.Event()
-
-
 def start_thread():
-    def wait():
-        ASKED.wait()
-        os.getppid()
-        DONE.set()
-
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
 
 
 def warm_badly():
     raise OSError
 
 
+def warm_slowly():
+    time.sleep(60)
+
+
 def chatter():
     os.write(2, b"a library's long complaint on standard error\n")
+
+
+def forbid_forks():
+    def refuse():
+        raise BlockingIOError
+
+    os.fork = refuse
 
 
 def write_early():
@@ -191,6 +187,6 @@ if __name__ == "__main__":
     work, warm = globals()[locked], globals()[early]
     if early == "chatter":
         chatter()  # before `serve` takes standard error away
-    if form == "worker":
-        serve_worker(SMALL, warm, lambda _, pipe: work(pipe))
+    if form == "nursery":
+        serve_nursery(SMALL, warm, lambda _, pipe: work(pipe))
     serve_zygote(SMALL, warm, work)

@@ -19,7 +19,7 @@ def main() -> None:
     forking.begin(soon())
     forking.send(1, b"hello")
     forking.receive({1: 9})
-    print(jail.pid, forking.pid, flush=True)
+    print(jail.nursery.pid, forking.pid, flush=True)
     threading.Event().wait()
 
 
