@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import leftovers, report, sandbox, sets, tools
+from bench import leftovers, report, robustness, sandbox, sets, tools
 from bench.measure import Measured, run
 from bench.score import score
 from bench.sets import Laid, Set
@@ -188,6 +188,7 @@ def main() -> int:
         report.save(results, wanted.into)  # after every set: a long run that is broken off has not run for nothing
     if not wanted.no_extras:
         results["sandbox"] = sandbox.measure(work, quick=wanted.quick)
+        results["robustness"] = robustness.measure(quick=wanted.quick)
         results["leftovers"] = leftovers.measure(work, quick=wanted.quick)
         report.save(results, wanted.into)
     return 0

@@ -94,6 +94,17 @@ Rendering whole documents, medians of runs in turn, from the first byte sent to 
 {table}"""
 
 
+def _robustness(figures: dict[str, Any]) -> str:
+    straight = next(iter(figures["recall"].values()))
+    rows = [[name, _number(value, 4), f"{value / straight:.1%}"] for name, value in figures["recall"].items()]
+    table = _table(["condition", "word recall", "of the straight page's"], rows)
+    return f"""## Damaged pages
+
+The same {figures["pages"]} generated pages (text, letters, invoices, columns; several languages), straight and damaged:
+
+{table}"""
+
+
 def _leftovers(figures: dict[str, Any]) -> str:
     rows = [
         [name, str(each["moments"]), str(each["with_leftovers"]), ", ".join(each["examples"]) or "nothing"]
@@ -124,6 +135,8 @@ def markdown(results: dict[str, Any]) -> str:
     parts += [_set(name, result) for name, result in results["sets"].items()]
     if "sandbox" in results:
         parts.append(_sandbox(results["sandbox"]))
+    if "robustness" in results:
+        parts.append(_robustness(results["robustness"]))
     if "leftovers" in results:
         parts.append(_leftovers(results["leftovers"]))
     return "\n".join(parts)
