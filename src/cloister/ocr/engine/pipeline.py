@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cloister.ocr.engine.recognise import Strip
     from cloister.ocr.engine.runtime import Network, Pixels
 
-_LEAST_CONFIDENCE = 0.5
+_LEAST_CONFIDENCE = 0.65
 _DARK = 100
 """A page whose median is below is light on dark."""
 
