@@ -98,3 +98,20 @@ def test_corners_go_to_the_upright_page_and_back():
     there = np.array(corners(upright.from_source.tolist(), 10, 20, 110, 50))
     back = [corners(np.reshape(upright.to_source, (3, 3)).tolist(), x, y, x, y)[0] for x, y in there]
     assert np.allclose(back, [(10, 20), (110, 20), (110, 50), (10, 50)])
+
+
+def test_runs_of_a_class_are_one_character_and_blanks_part_them():
+    best = np.array([0, 1, 1, 0, 1, 2, 2, 2, 0, 3], np.int32)
+    shares = np.array([0.9, 0.6, 0.8, 0.9, 0.7, 0.5, 1.5, 0.4, 0.9, 0.3], np.float32)
+    space = np.linspace(0.0, 0.9, 10, dtype=np.float32)
+    read = decode.collapse(best, shares, space, ["", "a", "b", "c"])
+    assert read.characters == ("a", "a", "b", "c")
+    assert read.places.tolist() == [16, 36, 52, 76]
+    assert np.allclose(read.shares, [0.8, 0.7, 1.0, 0.3])
+    assert np.allclose(read.spaces, [0.1, 0.4, 0.6, 0.9])
+    assert read.confidence == pytest.approx(0.7)
+
+
+def test_blanks_alone_are_no_characters():
+    read = decode.collapse(np.zeros(5, np.int32), np.ones(5, np.float32), np.ones(5, np.float32), [""])
+    assert (read.characters, len(read.places), read.confidence) == ((), 0, 0.0)
