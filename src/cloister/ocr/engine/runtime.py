@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from openvino import opset13 as op  # noqa: E402
 __all__ = ["Network", "op", "ov", "read", "start_no_threads", "version"]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -89,7 +90,8 @@ class Network:
 
     def _run(self, shapes: Iterable[tuple[int, ...]]) -> None:
         for shape in shapes:
-            self(np.full(shape, _WHITE, np.uint8))
+            with _on_its_cores():
+                self(np.full(shape, _WHITE, np.uint8))
 
     def __call__(self, pixels: Pixels) -> list[NDArray[Any]]:
         """Run the model."""
@@ -101,8 +103,19 @@ class Network:
         return [request.get_output_tensor(k).data for k in range(self._outputs)]
 
 
+@contextmanager
+def _on_its_cores() -> Iterator[None]:
+    """Take a thread back to the cores it had: the runtime moves it to those that the first thread had at first."""
+    allowed = os.sched_getaffinity(0)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 def _compiled(model: ov.Model, settings: dict[str, Any]) -> ov.CompiledModel:
-    return ov.Core().compile_model(model, "CPU", settings)
+    with _on_its_cores():
+        return ov.Core().compile_model(model, "CPU", settings)
 
 
 class _Exported:
@@ -130,7 +143,8 @@ class _Exported:
         """Give a request for this shape. Should the runtime's export change one day, it is compiled the slow way."""
         described = self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)
         settings = _SETTINGS | {_CALLBACKS: [lambda held: held, lambda _: described]}
-        compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
+        with _on_its_cores():
+            compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
         if compiled is None or compiled.inputs[0].partial_shape != ov.PartialShape(list(shape)):
             model = self._model.clone()
             model.reshape(list(shape))
