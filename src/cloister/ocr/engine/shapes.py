@@ -36,8 +36,8 @@ _OVERHEAD = 55
 BATCHES = (
     *(Batch(6, width) for width in (56, 80)),
     *(Batch(4, width) for width in (104, 136, 176, 224)),
-    *(Batch(2, width) for width in (176, 224, 288, 368, 464)),
-    *(Batch(1, width) for width in (104, 176, 224, 288, 368, 464, 584, 736, 920, 1136, 1360)),
+    *(Batch(2, width) for width in (224, 288, 368)),
+    *(Batch(1, width) for width in (104, 176, 288, 464, 584, 736, 920, 1136, 1360)),
 )
 FEW = tuple(Batch(1, width) for width in (104, 168, 240, 320, 416, 528, 672, 856, 1080, 1360))
 """Enough to read any page: for a worker that will read one page and no more."""
