@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cloister.ocr.engine import decode, ink, models, spaces
-from cloister.ocr.engine.crop import Cut
+from cloister.ocr.engine import decode, detect, ink, models, spaces
+from cloister.ocr.engine.crop import PADDING, Cut, Pyramid
 from cloister.ocr.engine.geometry import Region, Upright, corners
-from cloister.ocr.engine.shapes import CUT_HEIGHT
+from cloister.ocr.engine.shapes import CUT_HEIGHT, HEIGHT
 
 WIDTH = 400
 
@@ -115,3 +115,21 @@ def test_runs_of_a_class_are_one_character_and_blanks_part_them():
 def test_blanks_alone_are_no_characters():
     read = decode.collapse(np.zeros(5, np.int32), np.ones(5, np.float32), np.ones(5, np.float32), [""])
     assert (read.characters, len(read.places), read.confidence) == ((), 0, 0.0)
+
+
+def test_a_line_is_drawn_into_its_place_in_a_batch():
+    _, cut = line("the river house")
+    batch = np.full((2, HEIGHT, 500, 1), PADDING, np.uint8)
+    for width in (300, 480):
+        cut.fill(width, batch[1, :, :, 0])
+        assert np.unique(batch[1, :, :width]).size > 1
+        assert np.unique(batch[1, :, 480:]).tolist() == np.unique(batch[0]).tolist() == [PADDING]
+
+
+def test_the_content_of_a_page_is_found_with_some_paper_around():
+    page = np.full((1200, 900), 240, np.uint8)
+    page[400:600, 300:500] = 20
+    left, top, right, bottom = detect._content(Pyramid(page))
+    assert (260 < left < 300, 500 < right < 540) == (True, True)
+    assert (360 < top < 400, 600 < bottom < 640) == (True, True)
+    assert detect._content(Pyramid(np.full((70, 50), 9, np.uint8))) == (0, 0, 50, 70)

@@ -43,7 +43,7 @@ class Cut:
         """Draw the text into an array of the recogniser's height, at `width` pixels."""
         text = self.pixels[MARGIN : MARGIN + HEIGHT, self.left : self.right]
         way = cv2.INTER_AREA if width < self.width else cv2.INTER_CUBIC
-        into[:, :width] = cv2.resize(text, (width, HEIGHT), interpolation=way)
+        cv2.resize(text, (width, HEIGHT), dst=into[:, :width], interpolation=way)
 
 
 class Pyramid:

@@ -13,6 +13,8 @@ from cloister.document import Matrix, Polygon
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Rows = Sequence[Sequence[float]]
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -82,8 +84,18 @@ class Upright:
         return np.linalg.inv(np.array(self.to_source).reshape(3, 3))
 
 
-def corners(matrix: Sequence[Sequence[float]], x0: float, y0: float, x1: float, y1: float) -> Polygon:
-    """A box's corners, taken through a matrix: two rows of three numbers, or a third that is not looked at."""
+def chained(first: Rows, then: Rows) -> Rows:
+    """One way after the other, as two rows of three numbers; third rows are not looked at."""
+    (a, b, c), (d, e, f) = first[0], first[1]
+    (p, q, r), (s, t, u) = then[0], then[1]
+    return (
+        (p * a + q * d, p * b + q * e, p * c + q * f + r),
+        (s * a + t * d, s * b + t * e, s * c + t * f + u),
+    )
+
+
+def corners(matrix: Rows, x0: float, y0: float, x1: float, y1: float) -> Polygon:
+    """A box's corners, taken through a matrix: its first two rows are looked at."""
     (a, b, c), (d, e, f) = matrix[0], matrix[1]
     return (
         (a * x0 + b * y0 + c, d * x0 + e * y0 + f),

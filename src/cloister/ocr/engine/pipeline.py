@@ -136,14 +136,15 @@ class Engine:
         """The strips' lines on the upright page, but for those where nothing was read well enough to be believed."""
         believed = [strip for strip in strips if strip.read.confidence >= _LEAST_CONFIDENCE]
         found = decode.words([(strip.read, strip.cut) for strip in believed], self._spacing)
-        from_source = upright.from_source
+        from_source = upright.from_source.tolist()
         return [_line(strip, words, from_source) for strip, words in zip(believed, found, strict=True) if words]
 
 
-def _line(strip: Strip, found: Sequence[decode.Found], from_source: np.ndarray) -> Line:
-    crop = strip.region.frame(strip.cut.pixels.shape[1], strip.cut.pixels.shape[0])
-    crop[:, 2] += (crop[:, 0] + crop[:, 1]) * -0.5 + 0.5
-    matrix = (from_source @ np.vstack([crop, [0, 0, 1]])).tolist()
+def _line(strip: Strip, found: Sequence[decode.Found], from_source: Sequence[Sequence[float]]) -> Line:
+    height, width = strip.cut.pixels.shape
+    (a, b, c), (d, e, f) = strip.region.frame(width, height).tolist()
+    # Boxes go from edge to edge of the pixels, the frame from centre to centre.
+    matrix = geometry.chained(((a, b, c + 0.5 - (a + b) / 2), (d, e, f + 0.5 - (d + e) / 2)), from_source)
     words = tuple([Word(w.text, geometry.corners(matrix, *w.box), min(1.0, w.confidence)) for w in found])
     left, top, right, bottom = zip(*[w.box for w in found], strict=True)
     around = geometry.corners(matrix, min(left), min(top), max(right), max(bottom))

@@ -39,7 +39,7 @@ def median(values: Iterable[float]) -> float:
 class Piece:
     """A line, or a part of one, in the straightened frame."""
 
-    __slots__ = ("h", "line", "title", "u0", "u1", "v0", "v1", "vc", "whole", "words")
+    __slots__ = ("chars", "h", "line", "title", "u0", "u1", "v0", "v1", "vc", "whole", "words")
 
     def __init__(
         self, line: Line, words: Sequence[Word], extent: tuple[float, float, float, float], *, whole: bool
@@ -49,6 +49,8 @@ class Piece:
         self.vc = (self.v0 + self.v1) / 2
         self.h = max(1.0, self.v1 - self.v0)
         self.title = False
+        self.chars = sum([len(word.text) for word in words])
+        """How many characters the piece has."""
 
     @property
     def pitch(self) -> float:
@@ -59,11 +61,6 @@ class Piece:
     def vertical(self) -> bool:
         """Whether the text runs from top to bottom, as on the spine of a book or in upright Japanese."""
         return self.h > 2 * (self.u1 - self.u0) and self.chars > _TOWER
-
-    @property
-    def chars(self) -> int:
-        """How many characters the piece has."""
-        return sum(len(word.text) for word in self.words)
 
 
 Row = list[Piece]
