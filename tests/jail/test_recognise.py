@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from cloister.jail.lock import Layer
 from cloister.model import Plain, Raster
 from cloister.ocr import pages
 from cloister.ocr.nurseries import Nurseries
+from cloister.ocr.options import Options
+from cloister.ocr.pool import Pool
 from cloister.samples import make
-from tests.jail.lies import living, soon
+from tests.jail.lies import gone, living, soon
 
 MOST_MEMORY = 1 << 30
 
@@ -46,9 +49,11 @@ def jails(nurseries):
     return nurseries.worker(0), nurseries.worker(1)
 
 
-def test_each_has_one_thread_every_layer_and_not_too_much_memory(nurseries, jails):
-    for jail in jails:
+def test_each_has_one_thread_its_own_core_every_layer_and_not_too_much_memory(nurseries, jails):
+    allowed = sorted(os.sched_getaffinity(0))
+    for core, jail in enumerate(jails):
         read(jail, raster(1))
+        assert os.sched_getaffinity(jail.pid) == {allowed[core % len(allowed)]}
         assert status_of(nurseries.pid)["Threads"] == "1"
         status = status_of(jail.pid)
         assert (status["Threads"], status["Seccomp"], status["NoNewPrivs"]) == ("1", "2", "1")
@@ -74,6 +79,27 @@ def test_one_that_is_killed_leaves_the_other_reading(nurseries, jails):
     third.kill()
     assert pid not in living(group=nurseries.pid)
     assert read(jails[1], page) == expected
+
+
+def test_a_document_that_turns_out_to_be_long_has_faster_ones_take_over_without_waiting_for_them():
+    pool = Pool(2)
+    try:
+        pool.expect(1)
+        pool.start(1)
+        page = raster(6)
+        first = pool.submit(page, Options()).result(60)
+        pool.expect(20)
+        soon_ones, fast_ones = (pool._nurseries.of("latin", soon=soon) for soon in (True, False))
+        assert pool.submit(page, Options()).result(60) == first
+        assert soon_ones.pid is not None, "the faster ones are not warm yet"
+        assert gone(lambda: [] if fast_ones.is_warm() else [0], seconds=60)
+        later = pool.submit(page, Options()).result(60)
+        assert len(later.text) > len(first.text) // 2
+        assert soon_ones.pid is None
+        assert len(living(group=fast_ones.pid)) == 2
+    finally:
+        pool.close()
+    assert living(group=fast_ones.pid) == []
 
 
 def test_they_are_the_same_whether_one_thread_or_several_warm_them():

@@ -1,4 +1,4 @@
-"""The few system calls that Python has no function for, with their failures as `OSError`."""
+"""The few calls to the system that Python has no function for, with their failures as `OSError`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def syscall(number: int, *arguments: object) -> int:
     if answer == -1:
         raise OSError(ctypes.get_errno(), "")
     return answer
+
+
+def give_memory_back() -> None:
+    """Give back what was freed, above all by threads that have ended: what they kept nobody else would use."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc's
+        trim(0)
 
 
 def prctl(option: int, value: int) -> None:

@@ -100,6 +100,7 @@ def serve_nursery(profile: Profile, warm: Callable[[], Warm], work: Callable[[Wa
         held = _start(layers)
         ready = warm()
         _be_alone()
+        kernel.give_memory_back()
         gc.freeze()
         _close_code(layers)
         nursery = os.getpid()

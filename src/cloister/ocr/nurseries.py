@@ -7,6 +7,9 @@ import threading
 
 from cloister.jail.nursery import Nursery
 
+_MOST_THREADS = 8
+"""More of them are hardly done sooner, as one part of the work takes an eighth of the whole; and each takes memory."""
+
 
 class Nurseries:
     """Each nursery that is asked for, made once. A process is started with the first jail or by `start`."""
@@ -20,7 +23,7 @@ class Nurseries:
         """The nursery whose jails hold this head; `soon` ones are warm in half the time and read more slowly."""
         with self._turn:
             if (head, soon) not in self._made:
-                threads = min(self._jobs, len(os.sched_getaffinity(0)))
+                threads = min(self._jobs, len(os.sched_getaffinity(0)), _MOST_THREADS)
                 asked = ("recognise", head, str(threads), *(("once",) if soon else ()))
                 self._made[head, soon] = Nursery("cloister.ocr.child", *asked, layers=self._layers, most=self._jobs)
             return self._made[head, soon]

@@ -8,10 +8,10 @@ its process when it locks itself, as Landlock binds the calling thread only.
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import sys
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ from openvino import opset13 as op  # noqa: E402
 __all__ = ["Network", "op", "ov", "read", "start_no_threads", "version"]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -44,6 +44,8 @@ _SETTINGS: dict[str, Any] = {
     "ENABLE_CPU_PINNING": False,
     "INFERENCE_PRECISION_HINT": "f32",
 }
+_HOW_MANY = "_ZN3tbb6detail2r115max_concurrencyEPKNS0_2d115task_arena_baseE"
+"""How C++ spells `tbb::detail::r1::max_concurrency(task_arena_base const*)`."""
 _WHITE = 255
 _CALLBACKS = "CACHE_ENCRYPTION_CALLBACKS"
 
@@ -56,12 +58,20 @@ def version() -> str:
 def start_no_threads() -> None:
     """Keep the runtime from ever starting a thread that stays.
 
-    Its thread library asks once how many cores this process may use, and later starts one thread less.
+    Its thread library (oneTBB) asks once, when its number of threads is first wanted, how many cores this
+    thread may use, and later starts one thread less. Asked while there is but one, it starts none. The
+    runtime itself asks later: it must find all of them, as it sends its callers back to those that it found.
     """
+    with open("/proc/self/maps", encoding="utf-8") as maps:  # noqa: PTH123 - pathlib is not loaded in a jail
+        paths = {line.split(maxsplit=5)[5].strip() for line in maps if "/libtbb.so" in line}
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
-    ov.Core().get_versions("CPU")
-    os.sched_setaffinity(0, allowed)
+    try:
+        for path in paths:
+            if ask := getattr(ctypes.CDLL(path), _HOW_MANY, None):
+                ask(None)
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 class Network:
@@ -90,8 +100,7 @@ class Network:
 
     def _run(self, shapes: Iterable[tuple[int, ...]]) -> None:
         for shape in shapes:
-            with _on_its_cores():
-                self(np.full(shape, _WHITE, np.uint8))
+            self(np.full(shape, _WHITE, np.uint8))
 
     def __call__(self, pixels: Pixels) -> list[NDArray[Any]]:
         """Run the model."""
@@ -103,19 +112,8 @@ class Network:
         return [request.get_output_tensor(k).data for k in range(self._outputs)]
 
 
-@contextmanager
-def _on_its_cores() -> Iterator[None]:
-    """Take a thread back to the cores it had: the runtime moves it to those that the first thread had at first."""
-    allowed = os.sched_getaffinity(0)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, allowed)
-
-
 def _compiled(model: ov.Model, settings: dict[str, Any]) -> ov.CompiledModel:
-    with _on_its_cores():
-        return ov.Core().compile_model(model, "CPU", settings)
+    return ov.Core().compile_model(model, "CPU", settings)
 
 
 class _Exported:
@@ -143,8 +141,7 @@ class _Exported:
         """Give a request for this shape. Should the runtime's export change one day, it is compiled the slow way."""
         described = self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)
         settings = _SETTINGS | {_CALLBACKS: [lambda held: held, lambda _: described]}
-        with _on_its_cores():
-            compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
+        compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
         if compiled is None or compiled.inputs[0].partial_shape != ov.PartialShape(list(shape)):
             model = self._model.clone()
             model.reshape(list(shape))

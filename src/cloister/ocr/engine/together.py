@@ -13,14 +13,15 @@ Job = Callable[[], object]
 
 def together(jobs: Iterable[Job], threads: int) -> None:
     """Do all jobs, in the calling thread and in up to `threads` - 1 others. What the first failure raised is raised."""
-    waiting = iter(list(jobs))
+    waiting = list(jobs)
+    todo = iter(waiting)
     turn = threading.Lock()
     problems: list[BaseException] = []
 
     def work() -> None:
         while not problems:
             with turn:
-                job = next(waiting, None)
+                job = next(todo, None)
             if job is None:
                 return
             try:
@@ -28,7 +29,7 @@ def together(jobs: Iterable[Job], threads: int) -> None:
             except BaseException as problem:  # noqa: BLE001 - raised again by the calling thread
                 problems.append(problem)
 
-    others = [threading.Thread(target=work) for _ in range(threads - 1)]
+    others = [threading.Thread(target=work) for _ in range(min(threads, len(waiting)) - 1)]
     for other in others:
         other.start()
     work()
