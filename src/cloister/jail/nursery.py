@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
-from cloister.errors import JailDied, JailLied, JailNotStarted, Why
+from cloister.errors import JailDied, JailFailed, JailLied, JailNotStarted, Why
 from cloister.jail import wire
 from cloister.jail.forking import Forked, Forking
 from cloister.jail.serve import READY
@@ -61,6 +62,9 @@ class Nursery:
         """Have a worker forked, for `Worker`."""
         while (forked := self._living().fork(core, deadline)) is None:
             pass
+        if not forked.nursery.room:
+            with suppress(JailFailed):  # whoever needs it will try again
+                self.start()  # the next one warms up meanwhile
         return forked
 
     def reap(self, worker: Forked) -> Why:
