@@ -16,7 +16,7 @@ import numpy as np
 from cloister.ocr.engine import models, recognise
 from cloister.ocr.engine.crop import Pyramid
 from cloister.ocr.engine.recognise import Strip
-from training import activations, graph, inputs, quantise, source, spacing
+from training import graph, inputs, quantise, source, spacing
 
 from openvino import save_model  # isort: skip - only after the runtime has silenced it
 
@@ -26,7 +26,6 @@ DETECTOR, RECOGNISER, CHARACTERS, SPACING = "detector", "recogniser", "character
 FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING)
 SEED = 7_000_000
 PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 400
-"""Pages that the detector is calibrated on, sheets for the recogniser and lines of each; and sheets for spacing."""
 
 
 def detector() -> None:
@@ -42,8 +41,7 @@ def recogniser() -> None:
     characters = source.characters(published)
     (HOME / CHARACTERS).write_text("".join(f"{c}\n" for c in characters[1:-1]), encoding="utf-8", newline="\n")
     lines = inputs.lines(inputs.sheets(SHEETS, SEED + 10_000), EACH, SEED)
-    lean = activations.straighten(graph.recogniser(published), lines)
-    save_model(quantise.quantise(lean, lines), HOME / "recogniser.xml", compress_to_fp16=False)
+    save_model(quantise.quantise(graph.recogniser(published), lines), HOME / "recogniser.xml", compress_to_fp16=False)
 
 
 def parting() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cloister.ocr.engine.models import Reader
     from cloister.ocr.engine.runtime import Floats
 
-CAREFUL, BRISK, WIDE = 15.0, 12.0, 17.0
+CAREFUL, BRISK, WIDE = 14.0, 12.0, 17.0
 """Pixels a character: what lines are squeezed or stretched to. Tighter loses characters, wider loses time.
 
 On clean print nothing is lost at 12 pixels but repeated digits, of which no context says how many there are.
