@@ -38,18 +38,23 @@ def sheets(count: int, seed: int, kinds: tuple[str, ...] = _KINDS) -> Iterator[S
     """Pages of every kind, quality, language and resolution in turn."""
     draw = random.Random(seed)
     for number in range(count):
-        sample = samples.make(
-            kinds[number % len(kinds)],
-            seed=seed + number,
-            language=draw.choice(samples.LANGUAGES),
-            quality=draw.choice(samples.QUALITIES),
-            dpi=draw.choice(_RESOLUTIONS),
-        )
-        lines = tuple((_region([word.polygon for word in line.words], draw), line.text) for line in sample.truth.lines)
-        yield Sheet(np.asarray(sample.image.convert("L"), np.uint8), lines)
+        yield make_sheet(kinds[number % len(kinds)], seed + number, draw)
 
 
-def _region(polygons: Sequence[Polygon], draw: random.Random) -> Region:
+def make_sheet(kind: str, seed: int, draw: random.Random) -> Sheet:
+    """One page of this kind, in a language, quality and resolution by chance."""
+    sample = samples.make(
+        kind,
+        seed=seed,
+        language=draw.choice(samples.LANGUAGES),
+        quality=draw.choice(samples.QUALITIES),
+        dpi=draw.choice(_RESOLUTIONS),
+    )
+    lines = tuple((outlined([word.polygon for word in line.words], draw), line.text) for line in sample.truth.lines)
+    return Sheet(np.asarray(sample.image.convert("L"), np.uint8), lines)
+
+
+def outlined(polygons: Sequence[Polygon], draw: random.Random) -> Region:
     """The box around a line's ink, with the room that the detector leaves around it, which varies."""
     (x0, y0), (x1, y1), *_ = polygons[0]
     angle = math.atan2(y1 - y0, x1 - x0)

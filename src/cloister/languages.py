@@ -47,6 +47,7 @@ class Script(Enum):
     ARMENIAN = "Armenian"
     ETHIOPIC = "Ethiopic"
     THAANA = "Thaana"
+    UNKNOWN = "unknown"
 
 
 READABLE = frozenset({Script.LATIN, Script.HAN})

@@ -10,7 +10,7 @@ import pytest
 
 from cloister import errors
 from cloister.errors import CloisterError, Why
-from cloister.ocr.pages import Script
+from cloister.languages import Script
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "errors.md").read_text()
 HEADING = re.compile(

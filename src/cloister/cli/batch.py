@@ -31,7 +31,7 @@ def run(asked: Asked) -> int:
     with Reader(jobs=asked.jobs) as reader, PdfWriter() as pdf:
         found = list(inputs.expand(asked.inputs, recursive=asked.recursive))
         if promising := sum(one.problem is None for one in found):
-            reader.warm(min(promising, reader.jobs), pages=promising)
+            reader.warm(min(promising, reader.jobs), pages=promising, languages=asked.options.languages)
         if asked.format.name == "pdf":
             pdf.start()
         batch = _Batch(asked, found, reader, pdf, report)

@@ -57,13 +57,17 @@ def _serve(engine: Engine, pipe: BlockingPipe) -> None:
     """Read one page. Whatever goes wrong with it is its answer: a failure never looks like a blank page."""
     import numpy as np  # noqa: PLC0415
 
+    from cloister.languages import Script  # noqa: PLC0415
     from cloister.ocr import pages  # noqa: PLC0415
+    from cloister.ocr.engine.script import Foreign  # noqa: PLC0415
 
     asked = pages.asked(pipe)
     raster = asked.raster
     pixels = np.frombuffer(raster.pixels.open(), np.uint8).reshape(raster.height, raster.width)
     try:
         page = engine.read(pixels, number=raster.page, dpi=raster.dpi, rotate=asked.rotate, deskew=asked.deskew)
+    except Foreign as found:
+        pages.answer(pipe, pages.NeedsFull() if found.script is Script.HAN else found.script)
     except Exception:  # noqa: BLE001 - the parent is told that it failed, and nothing of why
         pages.answer(pipe, None)
     else:

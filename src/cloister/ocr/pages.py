@@ -1,20 +1,20 @@
 """The wire between the parent and a recognise jail: pixels of one page in, the page out.
 
 The parent sends PAGE: page number u32, width u32, height u32, dpi f64, flags u8, then width × height
-grey bytes. The jail answers with one of READ (a packed page), NEEDS_FULL (the page is not in Latin
-script: ask a worker that holds the full head), UNREADABLE (a script that no head reads; its name as
-text) or FAILED.
+grey bytes. The jail answers with one of READ (a packed page), NEEDS_FULL (there is Chinese or Japanese on
+the page: ask a worker that holds the full head), UNREADABLE (a script that no head reads; its number) or
+FAILED.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from cloister.document import Page
 from cloister.errors import CloisterError, JailDied, JailLied, UnreadableScript, Why
 from cloister.formats.packed import MAX_PAGE_BYTES, MAX_PAGES, MAX_SIDE, pack_page, unpack_page
 from cloister.jail.wire import Pack, Sink, Source, Unpack, receive, send
+from cloister.languages import READABLE, Script
 from cloister.model import Plain, Raster
 
 PAGE, READ, NEEDS_FULL, UNREADABLE, FAILED = 1, 2, 3, 4, 5
@@ -24,26 +24,12 @@ MAX_PIXELS = 80_000_000
 _HEAD = 4 * 3 + 8 + 1
 
 
-class Script(Enum):
-    """Scripts that a page can be recognised to be written in."""
-
-    LATIN = "Latin"
-    HAN = "Chinese or Japanese"
-    CYRILLIC = "Cyrillic"
-    GREEK = "Greek"
-    ARABIC = "Arabic"
-    HEBREW = "Hebrew"
-    DEVANAGARI = "Devanagari"
-    THAI = "Thai"
-    HANGUL = "Korean"
-    UNKNOWN = "unknown"
-
-
-_SCRIPTS = tuple(Script)
+_SCRIPTS = tuple(script for script in Script if script not in READABLE)
+"""What a page can be refused for, by number on the wire."""
 
 
 class NeedsFull:
-    """The page is not in Latin script; a worker with the full head has to read it."""
+    """There is Chinese or Japanese on the page; a worker with the full head has to read it."""
 
 
 @dataclass(frozen=True, slots=True)

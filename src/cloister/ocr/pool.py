@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Queue
 
 from cloister.document import Page
-from cloister.errors import CloisterError, JailDied, TimedOut, UnreadableScript, Why
+from cloister.errors import CloisterError, JailDied, JailLied, TimedOut, UnreadableScript, Why
 from cloister.jail.nursery import Nursery, Worker
 from cloister.model import Raster
 from cloister.ocr import pages
@@ -20,6 +22,8 @@ START_SECONDS = 60.0
 """How long a worker may take to load its models and lock itself."""
 FEW = 8
 """Pages up to which workers that are ready soon are done sooner than those that read faster."""
+_FULL_TAGS = frozenset({"zh", "ja"})
+"""Languages that only the full head reads. Asked for any of them, no page goes to the Latin head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Recogniser:
         self._soon = soon
         self._worker: Worker | None = None
         self._better: Nursery | None = None
+        self.pages = 0
 
     def start(self) -> None:
         """Start what it will be forked from, without waiting for it to be warm."""
@@ -68,6 +73,7 @@ class Recogniser:
 
     def read(self, raster: Raster, options: Options) -> Page | pages.NeedsFull:
         """Have one page read; a worker that failed in any way is gone afterwards."""
+        self.pages += 1
         try:
             worker = self._ready()
             worker.deadline = time.monotonic() + options.seconds
@@ -92,8 +98,8 @@ class Recogniser:
 class Pool:
     """Reads pages on as many recognise jails as there are jobs.
 
-    A page that the pruned Latin head cannot read goes to one further jail with the full head, which
-    is started only then.
+    A page that the pruned Latin head cannot read goes on to a jail with the full head. Such jails are
+    started only then, and only as many as are wanted at one time: at most one a job.
     """
 
     def __init__(self, jobs: int, layers: str = "all") -> None:
@@ -101,9 +107,9 @@ class Pool:
         self._tasks: Queue[Task | None] = Queue(maxsize=jobs)
         self._threads: list[threading.Thread] = []
         self._latin: list[Recogniser] = []
-        self._full = Recogniser("full", None, self._nurseries, soon=True)
+        self._full: list[Recogniser] = []
+        self._spare: list[Recogniser] = []
         self._soon = False
-        self._full_turn = threading.Lock()
         self._idle = 0
         self._state = threading.Lock()
         self._closed = False
@@ -115,13 +121,17 @@ class Pool:
             for recogniser in self._latin if not self._soon else ():
                 recogniser.hasten()
 
-    def start(self, count: int) -> None:
-        """Have `count` workers running (at most one a job), without waiting for them."""
+    def start(self, count: int, languages: tuple[str, ...] = ()) -> None:
+        """Have `count` workers for these languages running (at most one a job), without waiting for them."""
         with self._state:
             while len(self._threads) < min(count, self._jobs) and not self._closed:
                 core = len(self._threads) if self._jobs > 1 else None
                 recogniser = Recogniser("latin", core, self._nurseries, soon=self._soon)
-                recogniser.start()
+                if _FULL_TAGS.isdisjoint(languages):
+                    recogniser.start()
+                else:
+                    self._spare.append(self._new_full())
+                    self._spare[-1].start()
                 thread = threading.Thread(target=self._serve, args=(recogniser,), daemon=True)
                 self._latin.append(recogniser)
                 self._threads.append(thread)
@@ -133,7 +143,7 @@ class Pool:
         with self._state:
             short = self._tasks.qsize() >= self._idle
         if short:
-            self.start(len(self._threads) + 1)
+            self.start(len(self._threads) + 1, options.languages)
         task = Task(raster, options, Future())
         self._tasks.put(task)
         return task.reading
@@ -153,14 +163,36 @@ class Pool:
                 self._idle += 1
 
     def _read(self, recogniser: Recogniser, task: Task) -> Page:
-        latin = not task.options.languages or any(tag not in {"zh", "ja"} for tag in task.options.languages)
-        read = recogniser.read(task.raster, task.options) if latin else pages.NeedsFull()
-        if isinstance(read, pages.NeedsFull):
-            with self._full_turn:
-                read = self._full.read(task.raster, task.options)
-        if isinstance(read, pages.NeedsFull):
-            raise UnreadableScript(page=task.raster.page, script=pages.Script.UNKNOWN)
-        return read
+        if _FULL_TAGS.isdisjoint(task.options.languages):
+            read = recogniser.read(task.raster, task.options)
+            if isinstance(read, Page):
+                return read
+        with self._one_full() as full:
+            read = full.read(task.raster, task.options)
+            if isinstance(read, Page):
+                return read
+            full.close()  # it asks for what it is
+            raise JailLied(why=Why.OUT_OF_TURN)
+
+    @contextmanager
+    def _one_full(self) -> Iterator[Recogniser]:
+        """A worker with the full head that nobody else uses meanwhile: the one that was last at work, or a new one."""
+        with self._state:
+            if self._closed:
+                raise JailDied(why=Why.ENDED_EARLY)
+            full = self._spare.pop() if self._spare else self._new_full()
+        try:
+            yield full
+        finally:
+            with self._state:
+                if full.pages >= FEW:
+                    full.hasten()
+                self._spare.append(full)
+
+    def _new_full(self) -> Recogniser:
+        full = Recogniser("full", None, self._nurseries, soon=True)
+        self._full.append(full)
+        return full
 
     def close(self) -> None:
         """End every process; pages that are still waiting fail."""
@@ -170,7 +202,7 @@ class Pool:
             if (task := self._tasks.get()) is not None:
                 task.reading.cancel()
         self._nurseries.close()
-        for recogniser in (*self._latin, self._full):
+        for recogniser in (*self._latin, *self._full):
             recogniser.close()
         for _ in self._threads:
             self._tasks.put(None)

@@ -61,16 +61,16 @@ class Reader:
         self._pool.close()
         self._renderer.close()
 
-    def warm(self, count: int = 1, *, pages: int | None = None) -> None:
+    def warm(self, count: int = 1, *, pages: int | None = None, languages: tuple[str, ...] = ()) -> None:
         """Start `count` recognise jails and the render jail now, without waiting for them.
 
         `pages` says how many are to be read in all, if few: the first is then read sooner. A document
-        that turns out to be long has faster jails take over.
+        that turns out to be long has faster jails take over. `languages` are those of the options to come.
         """
         self._renderer.start()
         if pages is not None:
             self._pool.expect(pages)
-        self._pool.start(count)
+        self._pool.start(count, languages)
 
     def read(self, given: Given, options: Options = _PLAIN) -> Document:
         """Read one document wholly."""
@@ -167,5 +167,5 @@ def read(
         seconds=seconds,
     )
     with Reader() as reader:
-        reader.warm(pages=1)
+        reader.warm(pages=1, languages=options.languages)
         return reader.read(source, options)
