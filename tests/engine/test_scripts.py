@@ -136,9 +136,10 @@ def test_the_command_says_which_page_and_script_and_writes_nothing(tmp_path: Pat
     assert not (tmp_path / "out.txt").exists()
 
 
-@TO_COME
 @pytest.mark.parametrize("tag", ["zh", "ja"])
-@pytest.mark.parametrize("languages", [(), ("en",), ("zh",), ("ja", "en")])
+@pytest.mark.parametrize(
+    "languages", [pytest.param((), marks=TO_COME), pytest.param(("en",), marks=TO_COME), ("zh",), ("ja", "en")]
+)
 def test_chinese_and_japanese_are_read_by_the_full_head(reader: Reader, tag: str, languages: tuple[str, ...]) -> None:
     page = read(reader, specimen(tag), *languages)
     truth = "".join((HERE / f"{tag}.txt").read_text(encoding="utf-8").split())
