@@ -150,7 +150,7 @@ class Recogniser:
                 cut = jobs[key].cut
                 stretch = used[row] / cut.width
                 read = decode.collapse(best[row, :, 0], shares[row, :, 0], space[row, :, 0], self._reader.characters)
-                seen = script.pooled(features[row], -(-used[row] // shapes.STEP))
+                seen = script.pooled(features[row, : -(-used[row] // shapes.STEP)], best[row, :, 0])
                 out[key] = Strip(cut, read.moved(1 / stretch, cut.left), stretch, seen)
         return out
 
