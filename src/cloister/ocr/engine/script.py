@@ -8,26 +8,35 @@ margin: a page that is refused wrongly is as bad as rubbish that is handed out.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cloister.languages import Script
+from cloister.ocr.engine.shapes import CUT_HEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from cloister.ocr.engine.recognise import Strip
     from cloister.ocr.engine.runtime import Floats, Whole
 
 _SURE = 0.98
-"""Probability of not being Latin from which a line counts as foreign."""
-_MOSTLY = 0.5
-"""Share of a page's text, by length, from which its foreign lines stand for the page."""
-_SOME = 2.0
-"""Chinese or Japanese of so many characters on a page asks for the full head."""
+"""Probability of a foreign script from which a single line is left out."""
+_MOST_ODDS = 6.0
+"""Logarithmic odds beyond which a line says no more."""
+_MARGIN, _MORE = 1.0, 2.0
+"""Mean odds from which a page is foreign: a page full of text, and what is added for one that holds hardly any."""
+_LITTLE = 10.0
+"""Characters, about: a page of so many has half of the margin that is added for little text."""
 _LONGEST = 15.0
-"""Characters, about: a longer line says no more than one of this length."""
+"""Characters, about: a longer line counts as one of this length."""
+_SURELY_HAN, _SOME_HAN = 0.9, 3.0
+"""Lines that are Chinese or Japanese with this probability, of so many characters in all, ask for the full head."""
 
 
 class Foreign(Exception):
@@ -46,6 +55,22 @@ def pooled(features: Floats, best: Whole) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of the lines of a page that may be read: each one's script where it is foreign, else None."""
+
+    lines: tuple[Script | None, ...]
+    doubtful: float
+    """Share of the text that is rather foreign than not."""
+
+    @property
+    def says(self) -> str:
+        """What is left out, in words; nothing where all is read."""
+        found = Counter(script.value for script in self.lines if script is not None)
+        parts = (f"{count} line{'s' * (count > 1)} in {name}" for name, count in found.most_common())
+        return ", ".join(parts) + (" are not read" if found.total() > 1 else " is not read") if found else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scripts:
     """The network: features × hidden, hidden, hidden × scripts, scripts; and the scripts it tells apart."""
 
@@ -61,3 +86,33 @@ class Scripts:
         chances = np.exp(logits - logits.max(1, keepdims=True))
         told: NDArray[np.float32] = chances / chances.sum(1, keepdims=True)
         return told
+
+    def tell(self, strips: Sequence[Strip], *, full: bool) -> Told:
+        """Look at all lines of a page; raises `Foreign` where the page is not for this head (the `full` one or not)."""
+        if not strips:
+            return Told((), 0.0)
+        shares = self.shares(np.stack([strip.seen for strip in strips]))
+        weights = np.array([_weight(strip) for strip in strips])
+        latin, han = self.names.index(Script.LATIN), self.names.index(Script.HAN)
+        foreign = shares.copy()
+        foreign[:, [latin, han]] = 0
+        chances = foreign.sum(1)
+        odds = np.clip(np.log(chances + 1e-9) - np.log(1 - chances + 1e-9), -_MOST_ODDS, _MOST_ODDS)
+        text = float(weights.sum())
+        if float(odds @ weights) > (_MARGIN + _MORE * _LITTLE / (_LITTLE + text)) * text:
+            raise Foreign(self.names[int((weights @ foreign).argmax())])
+        is_han = shares[:, han] > _SURELY_HAN
+        if not full and float(weights[is_han].sum()) >= _SOME_HAN:
+            raise Foreign(Script.HAN)
+        out: list[Script | None] = [None] * len(strips)
+        for k in np.flatnonzero((chances > _SURE) | (is_han & (not full))):
+            out[k] = Script.HAN if is_han[k] else self.names[int(foreign[k].argmax())]
+        doubted = (chances > 0.5) | (is_han & (not full))
+        return Told(tuple(out), float(weights[doubted].sum()) / max(text, 1e-9))
+
+
+def _weight(strip: Strip) -> float:
+    """How much a line says of its page's script: about its length in letters, as every script has the same digits."""
+    length = min(_LONGEST, strip.cut.width / CUT_HEIGHT)
+    read = [c for c in strip.read.characters if not c.isspace()]
+    return length * sum(map(str.isalpha, read)) / len(read) if read else length

@@ -1,0 +1,57 @@
+"""What the lines of a page say together: which pages are refused, which go to the full head, and what is left out."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from cloister.languages import Script
+from cloister.ocr.engine.script import Foreign, Scripts
+
+NAMES = (Script.LATIN, Script.HAN, Script.CYRILLIC)
+SURE = 8.0
+
+
+def network() -> Scripts:
+    """Each line carries its odds: what is seen of it is what is said of it."""
+    nothing = np.zeros(3, np.float32)
+    return Scripts(np.eye(3, dtype=np.float32), nothing, np.eye(3, dtype=np.float32), nothing, NAMES)
+
+
+def line(script: Script, letters: int = 20):
+    seen = np.array([SURE * (name is script) for name in NAMES], np.float32)
+    return SimpleNamespace(
+        seen=seen, cut=SimpleNamespace(width=42 * letters), read=SimpleNamespace(characters=("a",) * letters)
+    )
+
+
+def test_a_page_of_latin_lines_is_read():
+    told = network().tell([line(Script.LATIN)] * 9, full=False)
+    assert told.lines == (None,) * 9
+    assert not told.says
+
+
+def test_a_page_of_foreign_lines_is_refused_by_its_script():
+    with pytest.raises(Foreign) as caught:
+        network().tell([line(Script.CYRILLIC)] * 9, full=False)
+    assert caught.value.script is Script.CYRILLIC
+
+
+def test_a_few_foreign_lines_are_left_out_and_told():
+    told = network().tell([line(Script.LATIN)] * 9 + [line(Script.CYRILLIC)] * 2, full=False)
+    assert told.lines == (None,) * 9 + (Script.CYRILLIC,) * 2
+    assert told.says == "2 lines in Cyrillic are not read"
+
+
+def test_some_chinese_asks_for_the_full_head_which_reads_it():
+    page = [line(Script.LATIN)] * 9 + [line(Script.HAN)]
+    with pytest.raises(Foreign) as caught:
+        network().tell(page, full=False)
+    assert caught.value.script is Script.HAN
+    assert network().tell(page, full=True).lines == (None,) * 10
+
+
+def test_a_page_without_lines_is_no_script():
+    assert network().tell([], full=False).lines == ()
