@@ -73,6 +73,7 @@ examples: .venv/.ready ## write examples/ again from their seeds
 
 .PHONY: models
 models: .venv-training/.ready ## build the shipped models again
+	training/fetch build/training
 	.venv-training/bin/python -m training
 
 .PHONY: lock

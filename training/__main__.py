@@ -1,7 +1,8 @@
-"""Builds every shipped model but the table of languages: `python -m training [detector] [recogniser] [spacing]`.
+"""Builds all shipped models but the table of languages: `python -m training [detector] [recogniser] [spacing] …`.
 
 The published models come from the rapidocr wheel; what they are calibrated on, and what the parting of
-words is fitted to, is drawn by `cloister.samples` from the seeds below. Without arguments all are built.
+words is fitted to, is drawn by `cloister.samples` from the seeds below; what tells scripts apart needs fonts and texts
+too (`training/fetch`). Without arguments all are built.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import numpy as np
 from cloister.ocr.engine import models, recognise
 from cloister.ocr.engine.crop import Pyramid
 from cloister.ocr.engine.recognise import Strip
-from training import graph, inputs, quantise, source, spacing
+from training import graph, inputs, quantise, scripts, source, spacing
 
 from openvino import save_model  # isort: skip - only after the runtime has silenced it
 
 HOME = Path(__file__).parent.parent / "src/cloister/ocr/models"
 LIST = "SHA256SUMS"
-DETECTOR, RECOGNISER, CHARACTERS, SPACING = "detector", "recogniser", "characters.txt", "spacing.npz"
-FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING)
+DETECTOR, RECOGNISER, CHARACTERS = "detector", "recogniser", "characters.txt"
+SPACING, SCRIPTS = "spacing.npz", "script.npz"
+FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING, SCRIPTS)
 SEED = 7_000_000
 PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 400
 
@@ -57,13 +59,18 @@ def parting() -> None:
     np.savez(HOME / SPACING, allow_pickle=False, **spacing.fit(*spacing.pairs(strips())))
 
 
+def telling() -> None:
+    """Fit what tells scripts apart to what the recogniser that was built last knows of drawn lines."""
+    np.savez(HOME / SCRIPTS, allow_pickle=False, **scripts.fit(scripts.gather(SEED + 30_000)))
+
+
 def sums() -> None:
     """Write the list of hashes anew."""
     lines = [f"{hashlib.sha256((HOME / name).read_bytes()).hexdigest()}  {name}\n" for name in FILES]
     (HOME / LIST).write_text("".join(lines), encoding="ascii", newline="\n")
 
 
-BUILDS = {DETECTOR: detector, RECOGNISER: recogniser, "spacing": parting}
+BUILDS = {DETECTOR: detector, RECOGNISER: recogniser, "spacing": parting, "scripts": telling}
 
 
 def main(names: list[str]) -> None:

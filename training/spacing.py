@@ -8,6 +8,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from cloister.ocr.engine import spaces
+from training.adam import Adam, cosine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,20 +56,12 @@ def fit(rows: NDArray[np.float32], marks: NDArray[np.float32], seed: int = 0) ->
         rng.normal(0, (2 / x.shape[1]) ** 0.5, (x.shape[1], _HIDDEN)), np.zeros(_HIDDEN),
         rng.normal(0, (2 / _HIDDEN) ** 0.5, _HIDDEN), np.zeros(1),
     ]  # fmt: skip
-    first = [np.zeros_like(p) for p in parts]
-    second = [np.zeros_like(p) for p in parts]
-    step = 0
+    adam = Adam(parts, decay=_DECAY)
     for round_number in range(_ROUNDS):
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * round_number / _ROUNDS))
         order = rng.permutation(len(x))
         for at in range(0, len(x), _BATCH):
             chosen = order[at : at + _BATCH]
-            step += 1
-            for k, gradient in enumerate(_gradients(parts, x[chosen], marks[chosen])):
-                first[k] = 0.9 * first[k] + 0.1 * gradient
-                second[k] = 0.999 * second[k] + 0.001 * gradient**2
-                move = first[k] / (1 - 0.9**step) / (np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8)
-                parts[k] = parts[k] - rate * (move + _DECAY * parts[k])
+            adam.step(_gradients(parts, x[chosen], marks[chosen]), cosine(_RATE, round_number, _ROUNDS))
     return {
         "first": (parts[0] / scale[:, None]).astype(np.float32),
         "first_bias": (parts[1] - (mean / scale) @ parts[0]).astype(np.float32),

@@ -30,7 +30,8 @@ _HELD = 0.985
 _HEAD = re.compile(r"<(title|head|script|style).*?</\1>", re.DOTALL)
 _BREAK = re.compile(r"</?(?:p|h\d|li|br|div)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
-_NO_LETTERS = re.compile("symbol|emoji|music|math|ornament|fallback|D050000L|Biolinum_K", re.IGNORECASE)
+_NO_LETTERS = re.compile("symbol|emoji|music|math|ornament|fallback|unifont_sample|D050000L|Biolinum_K", re.IGNORECASE)
+_OUTLINES = {"glyf", "CFF ", "CFF2"}
 _JOINERS = "\u200c\u200d"
 _STYLE = re.compile("(bold|italic|oblique|regular|roman|medium|light|book|thin|black)+$")
 
@@ -126,9 +127,9 @@ def fonts() -> list[Font]:
             continue
         try:
             with TTFont(path, fontNumber=0, lazy=True) as font:
-                held = font.getBestCmap() or {}
+                held = font.getBestCmap() if _OUTLINES & set(font.keys()) else None
         except TTLibError:
             continue
         stem = re.split("[-_ ]", path.stem.lower())[0]
-        found.append(Font(path, _STYLE.sub("", stem) or stem, frozenset(held)))
+        found.append(Font(path, _STYLE.sub("", stem) or stem, frozenset(held or ())))
     return found

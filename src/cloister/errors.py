@@ -203,7 +203,10 @@ class UnreadableScript(BadInput):
     """No installed engine reads the script of a page."""
 
     code = "unreadable-script"
-    says = "Page {page} is written in a script that no installed engine reads ({script})."
+    says = (
+        "Page {page} is written in a script that no installed engine reads ({script}). "
+        "Leave it out with --pages, or read it with a program that has a model for it."
+    )
 
 
 class MissingPart(CloisterError):

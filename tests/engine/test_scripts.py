@@ -12,13 +12,14 @@ from PIL import Image, ImageDraw, ImageFont
 from rapidfuzz.distance import Levenshtein
 
 from cloister import samples
-from cloister.document import Page
+from cloister.document import Grade, Page
 from cloister.errors import JailLied, UnreadableScript
 from cloister.jail.wire import send
 from cloister.languages import READABLE, Script, find
 from cloister.ocr import pages
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
+from tests.cli.command import cloister
 
 HERE = Path(__file__).parent / "pages"
 FONT = Path(samples.__file__).parent / "fonts/world-regular.ttf"
@@ -88,8 +89,48 @@ def step(page: Page, name: str) -> list[str]:
     return [step.detail for step in page.steps if step.name == name]
 
 
+@pytest.mark.parametrize("tag", sorted(UNREADABLE))
+def test_a_page_in_a_script_that_no_model_reads_is_refused_by_its_name(reader: Reader, tag: str) -> None:
+    with pytest.raises(UnreadableScript) as caught:
+        read(reader, specimen(tag))
+    assert caught.value.facts == {"page": 1, "script": UNREADABLE[tag]}
+    assert UNREADABLE[tag].value in str(caught.value)
+    assert "--pages" in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "script"), [(RUSSIAN, Script.CYRILLIC), (GREEK, Script.GREEK)])
+@pytest.mark.parametrize("languages", [(), ("en",), ("zh",), ("ja", "en")])
+def test_a_language_that_was_asked_for_opens_no_way_round(
+    reader: Reader, text: str, script: Script, languages: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnreadableScript) as caught:
+        read(reader, drawn(text), *languages)
+    assert caught.value.facts == {"page": 1, "script": script}
+
+
+@pytest.mark.parametrize("line", RUSSIAN.splitlines()[:2])
+def test_one_line_is_enough_to_refuse(reader: Reader, line: str) -> None:
+    with pytest.raises(UnreadableScript):
+        read(reader, drawn(line))
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_or_head_is_refused_too(reader: Reader, turn: int) -> None:
+    with pytest.raises(UnreadableScript):
+        read(reader, drawn(RUSSIAN, RUSSIAN).rotate(turn, expand=True))
+
+
+def test_the_command_says_which_page_and_script_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_bytes(png(drawn(RUSSIAN)))
+    ran = cloister("read", tmp_path / "page.png", "-l", "eng", "-o", tmp_path / "out.txt")
+    assert ran.code == UnreadableScript.exit == 2
+    assert "Cyrillic" in ran.err
+    assert "[unreadable-script]" in ran.err
+    assert not (tmp_path / "out.txt").exists()
+
+
 @pytest.mark.parametrize("tag", ["zh", "ja"])
-@pytest.mark.parametrize("languages", [("zh",), ("ja", "en")])
+@pytest.mark.parametrize("languages", [(), ("en",), ("zh",), ("ja", "en")])
 def test_chinese_and_japanese_are_read_by_the_full_head(reader: Reader, tag: str, languages: tuple[str, ...]) -> None:
     page = read(reader, specimen(tag), *languages)
     truth = "".join((HERE / f"{tag}.txt").read_text(encoding="utf-8").split())
@@ -97,6 +138,23 @@ def test_chinese_and_japanese_are_read_by_the_full_head(reader: Reader, tag: str
     assert page.language == tag
     assert Levenshtein.normalized_distance("".join(page.text.split()), truth) < 0.05
     assert page.text.count(" ") <= 4, "characters stand without spaces between them"
+
+
+def test_latin_and_chinese_on_one_page_are_both_read(reader: Reader) -> None:
+    page = read(reader, below(drawn(ENGLISH, ENGLISH), specimen("zh")))
+    assert "endowed" in page.text
+    assert "基本人权" in page.text
+    assert step(page, "recognise") == ["full"]
+
+
+def test_foreign_lines_on_a_latin_page_are_left_out_and_counted(reader: Reader) -> None:
+    plain = read(reader, drawn(ENGLISH, ENGLISH, ENGLISH))
+    mixed = read(reader, drawn(ENGLISH, "\n".join(RUSSIAN.splitlines()[:2]), ENGLISH, ENGLISH))
+    assert step(plain, "script") == []
+    assert plain.grade is Grade.EXCELLENT
+    assert step(mixed, "script") == ["2 lines in Cyrillic are not read"]
+    assert mixed.grade < Grade.EXCELLENT
+    assert mixed.text.split() == plain.text.split()
 
 
 @pytest.mark.parametrize("kind", samples.KINDS)
@@ -156,6 +214,16 @@ def test_a_readable_script_is_no_reason_to_refuse() -> None:
             pages.answer(Wire(), script)
 
 
+def test_memory_of_a_worker_with_the_full_head_is_below_a_gigabyte() -> None:
+    with Reader(jobs=1) as one:
+        one.warm(pages=100, languages=("zh",))
+        one.read(png(specimen("zh")), Options(languages=("zh",), seconds=60))
+        (full,) = one._pool._full
+        status = Path(f"/proc/{full._ready().pid}/status").read_text(encoding="ascii")
+    held = dict(line.split(":", 1) for line in status.splitlines())
+    assert int(held["RssAnon"].split()[0]) < 1 << 20
+
+
 def truths(data: Path, names: tuple[str, ...]) -> list[tuple[Path, dict[str, object]]]:
     """The pages of these sets, each with its truth."""
     found = [path for name in names for path in sorted((data / name / "truth").glob("*.json"))]
@@ -199,6 +267,15 @@ def test_no_real_latin_page_is_refused(data: Path, reader: Reader) -> None:
     check_latin(reader, [one for name in LATIN_SETS for one in truths(data, (name,))[:2]])
 
 
+def test_real_foreign_pages_are_told(data: Path, reader: Reader) -> None:
+    check_foreign(reader, [one for name in FOREIGN_SETS for one in truths(data, (name,))[::12]])
+
+
 @pytest.mark.proof
 def test_no_real_latin_page_of_any_set_is_refused(data: Path, reader: Reader) -> None:
     check_latin(reader, truths(data, LATIN_SETS))
+
+
+@pytest.mark.proof
+def test_all_real_foreign_pages_are_told(data: Path, reader: Reader) -> None:
+    check_foreign(reader, truths(data, FOREIGN_SETS))

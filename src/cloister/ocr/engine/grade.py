@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloister.document import Line
+    from cloister.ocr.engine.script import Told
 
 _EXCELLENT, _GOOD, _FAIR = 0.97, 0.93, 0.80
 _WEAK_WORD = 0.6
 
 
-def grade(lines: Sequence[Line], dropped: int) -> Grade:
-    """Grade a page by its words' confidences, and by the share of regions that gave no text.
+def grade(lines: Sequence[Line], dropped: int, told: Told) -> Grade:
+    """Grade a page by its words' confidences, and by the shares of it that gave no text or are in a foreign script.
 
     A page on which nothing was found is poor: only evidence of good reading lets a document pass as well read.
     """
+    reached = _reached(lines, dropped, told.doubtful)
+    return min(reached, Grade.GOOD) if told.says else reached
+
+
+def _reached(lines: Sequence[Line], dropped: int, doubtful: float) -> Grade:
     words = [word for line in lines for word in line.words]
     if not words:
         return Grade.POOR
@@ -29,6 +35,7 @@ def grade(lines: Sequence[Line], dropped: int) -> Grade:
     marks = np.array([word.confidence for word in words])
     mean = float((sizes * marks).sum() / sizes.sum())
     weak = float(sizes[marks < _WEAK_WORD].sum() / sizes.sum()) + 0.5 * dropped / (dropped + len(lines))
+    weak += doubtful
     if mean >= _EXCELLENT and weak < 0.03:
         return Grade.EXCELLENT
     if mean >= _GOOD and weak < 0.10:

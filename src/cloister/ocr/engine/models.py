@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cloister.languages import Script
 from cloister.ocr import models as shipped
 from cloister.ocr.engine.runtime import Network, op, ov, read
+from cloister.ocr.engine.script import Scripts
 from cloister.ocr.engine.shapes import BATCHES, FEW, Batch
 from cloister.ocr.engine.spaces import Spacing
 
@@ -36,6 +38,8 @@ class Reader:
     characters: tuple[str, ...]
     batches: tuple[Batch, ...]
     """The shapes that may be run."""
+    scripts: Scripts
+    """What tells the scripts of what it reads."""
 
 
 def is_latin(character: str) -> bool:
@@ -54,14 +58,14 @@ def load_detector() -> Network:
     return Network(read(shipped.load("detector.xml"), shipped.load("detector.bin")))
 
 
-def load_recogniser(head: str, *, once: bool = False) -> Reader:
+def load_recogniser(head: str, *, once: bool = False, raw: bool = False) -> Reader:
     """The recogniser with the head asked for.
 
     Compiled apart for each shape it runs a tenth faster, and takes two seconds longer to be ready: for one
     page (`once`) it is compiled for any shape.
 
     Its outputs, for each of N lines and T steps of 8 pixels: the probability of the best class, its
-    index, the probability of a space, and the features that the last layer looked at.
+    index, and the probability of a space; and, N × features × T, what tells the script (`raw`: what that is made of).
     """
     characters = ("", *shipped.load("characters.txt").decode("utf-8").split("\n")[:-1], " ")
     model = read(shipped.load("recogniser.xml"), shipped.load("recogniser.bin"))
@@ -69,16 +73,24 @@ def load_recogniser(head: str, *, once: bool = False) -> Reader:
         keep = [k for k, c in enumerate(characters) if k == BLANK or is_latin(c)]
         prune(model, len(characters), np.array(keep, dtype=np.int32))
         characters = tuple(characters[k] for k in keep)
-    finish(model, characters.index(" "))
+    scripts = load_scripts()
+    finish(model, characters.index(" "), None if raw else scripts)
     if once:
-        return Reader(Network(model), characters, FEW)
-    return Reader(Network(model, fixed=True), characters, BATCHES)
+        return Reader(Network(model), characters, FEW, scripts)
+    return Reader(Network(model, fixed=True), characters, BATCHES, scripts)
 
 
 def load_spacing() -> Spacing:
     """The weights that part words."""
     with np.load(io.BytesIO(shipped.load("spacing.npz")), allow_pickle=False) as held:
         return Spacing(held["first"], held["first_bias"], held["second"], float(held["second_bias"]))
+
+
+def load_scripts() -> Scripts:
+    """The weights that tell scripts apart."""
+    with np.load(io.BytesIO(shipped.load("script.npz")), allow_pickle=False) as held:
+        names = tuple(Script[str(name)] for name in held["names"])
+        return Scripts(held["first"], held["first_bias"], held["second"], held["second_bias"], names)
 
 
 def prune(model: ov.Model, classes: int, keep: Whole) -> None:
@@ -91,10 +103,15 @@ def prune(model: ov.Model, classes: int, keep: Whole) -> None:
     model.validate_nodes_and_infer_types()
 
 
-def finish(model: ov.Model, space: int) -> None:
+def finish(model: ov.Model, space: int, scripts: Scripts | None) -> None:
     """Put what the decoder wants in place of the logits, so that they never leave the model."""
     (result,) = model.get_results()
     features = _features(result.input_value(0).get_node())
+    if scripts is not None:
+        weights = np.ascontiguousarray(scripts.first.T[:, :, None, None])
+        features = op.convolution(features, op.constant(weights), [1, 1], [0, 0], [0, 0], [1, 1])
+        features = op.relu(op.add(features, op.constant(scripts.first_bias[None, :, None, None])))
+    features = op.squeeze(features, op.constant(np.array([2])))
     shares: Any = op.softmax(result.input_value(0), 2)
     best = op.topk(shares, op.constant(np.int64(1)), 2, "max", "none", "i32")
     spaces = op.gather(shares, op.constant(np.array([space])), op.constant(np.int64(2)))
@@ -104,9 +121,11 @@ def finish(model: ov.Model, space: int) -> None:
 
 
 def _features(node: Any) -> Any:  # noqa: ANN401 - the runtime is untyped
-    """What the last layer looks at, N lines × T steps × features."""
-    while node.get_type_name() != "MatMul":
-        node = node.input_value(0).get_node()
-    features = node.input_value(0)
-    turned = node.get_attributes()["transpose_a"]
-    return op.transpose(features, op.constant(np.array([0, 2, 1]))) if turned else features
+    """What the last convolution before this node looks at: N × features × 1 × T.
+
+    It is all that the recogniser knows of each place; later layers keep what tells its own characters apart.
+    """
+    while node.get_type_name() != "Convolution":
+        inputs = (port.get_source_output().get_node() for port in node.inputs())
+        node = next(held for held in inputs if held.get_type_name() != "Constant")
+    return node.input_value(0)

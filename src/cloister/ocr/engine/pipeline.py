@@ -61,7 +61,7 @@ class Engine:
         together([*self._detector.preparing(pages), *self._reader.network.preparing(lines)], self._threads)
 
     def read(self, pixels: Pixels, *, number: int, dpi: float, rotate: bool = True, deskew: bool = True) -> Page:
-        """Read one grey page, height × width."""
+        """Read one grey page, height × width. Raises `script.Foreign` where it is not for this head."""
         height, width = pixels.shape
         steps = []
         if int(np.median(pixels[::16, ::16])) < _DARK:
@@ -80,7 +80,10 @@ class Engine:
             page = Pyramid(np.ascontiguousarray(np.rot90(page.level(0), 2)))
             regions = detect(self._detector, page, self._pages)
             strips = self._strips(page, regions)
+        told = self._reader.scripts.tell(strips, full=self.head == "full")
         steps += [Step("detect", f"{len(regions)} regions"), Step("recognise", self.head)]
+        if told.says:
+            steps.append(Step("script", told.says))
         if turned:
             steps.append(Step("rotate", f"{turned} degrees"))
         lean = orient.skew([strip.region for strip in strips]) if deskew else 0.0
@@ -89,7 +92,8 @@ class Engine:
         # From the pixels that were read, which stand in quarters, to the upright page.
         rows, columns = page.level(0).shape
         upright = geometry.Upright(columns, rows, 0, lean)
-        lines = self._lines(strips, upright)
+        known = [strip for strip, script in zip(strips, told.lines, strict=True) if script is None]
+        lines = self._lines(known, upright)
         whole = geometry.Upright(width, height, turned, lean)
         blocks = arrange(lines, *whole.size)
         language, sureness = identify("\n".join(block.text for block in blocks))
@@ -103,7 +107,7 @@ class Engine:
             to_source=whole.to_source,
             language=language,
             language_confidence=sureness,
-            grade=grade(lines, len(strips) - len(lines)),
+            grade=grade(lines, len(strips) - len(lines), told),
             steps=tuple(steps),
         )
 

@@ -68,6 +68,8 @@ class _Job:
 class Recogniser:
     """Reads the regions of one page."""
 
+    seen = staticmethod(script.pooled)
+
     def __init__(self, reader: Reader, pyramid: crop.Pyramid) -> None:
         self._reader, self._pyramid = reader, pyramid
         self._correction = 1.0
@@ -150,7 +152,7 @@ class Recogniser:
                 cut = jobs[key].cut
                 stretch = used[row] / cut.width
                 read = decode.collapse(best[row, :, 0], shares[row, :, 0], space[row, :, 0], self._reader.characters)
-                seen = script.pooled(features[row, : -(-used[row] // shapes.STEP)], best[row, :, 0])
+                seen = self.seen(features[row], -(-used[row] // shapes.STEP))
                 out[key] = Strip(cut, read.moved(1 / stretch, cut.left), stretch, seen)
         return out
 

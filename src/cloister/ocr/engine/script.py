@@ -1,9 +1,10 @@
 """Which script lines and pages are written in, so that no page is read by a head that does not know its letters.
 
-The recogniser answers something for any ink. What its last layer looks at tells a script that it was never taught
-from the letters that it knows: a small network (one hidden layer, fitted by training/scripts.py on lines that were
-drawn) looks at the mean of these features over a line. What its lines say together decides for the page, with a
-margin: a page that is refused wrongly is as bad as rubbish that is handed out.
+The recogniser answers something for any ink. Features of its last layers tell a script that it was never taught
+from the letters that it knows: a small network looks at them at every step of a line, takes the mean over the
+line, and gives the odds of each script. It is fitted by training/scripts.py to lines that were drawn. What all
+lines of a page say together decides for the page, with a margin: to refuse a page wrongly is as bad as to hand
+out rubbish for it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloister.ocr.engine.recognise import Strip
-    from cloister.ocr.engine.runtime import Floats, Whole
+    from cloister.ocr.engine.runtime import Floats
 
 _SURE = 0.98
 """Probability of a foreign script from which a single line is left out."""
@@ -32,11 +33,13 @@ _MOST_ODDS = 6.0
 _MARGIN, _MORE = 1.0, 2.0
 """Mean odds from which a page is foreign: a page full of text, and what is added for one that holds hardly any."""
 _LITTLE = 10.0
-"""Characters, about: a page of so many has half of the margin that is added for little text."""
+"""Length of text with which a page has half of the margin that is added for little text."""
 _LONGEST = 15.0
-"""Characters, about: a longer line counts as one of this length."""
+"""A longer line says no more than one of this length."""
+_PITCH = 0.38
+"""Width of a digit, usually; as all lengths here, in heights of a line."""
 _SURELY_HAN, _SOME_HAN = 0.9, 3.0
-"""Lines that are Chinese or Japanese with this probability, of so many characters in all, ask for the full head."""
+"""Lines that are Chinese or Japanese with this probability, of this length in all, ask for the full head."""
 
 
 class Foreign(Exception):
@@ -45,13 +48,6 @@ class Foreign(Exception):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.script = script
-
-
-def pooled(features: Floats, best: Whole) -> Floats:
-    """What tells the script of one line, from its steps × features and the class read at each step."""
-    del best
-    mean: Floats = features.mean(0)
-    return mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """The network: features × hidden, hidden, hidden × scripts, scripts; and the scripts it tells apart."""
+    """The network: features × hidden, hidden, hidden × scripts, scripts; and the scripts in their order.
+
+    Its first layer runs within the recogniser, at every step.
+    """
 
     first: Floats
     first_bias: Floats
@@ -82,7 +81,7 @@ class Scripts:
 
     def shares(self, seen: Floats) -> NDArray[np.float32]:
         """The probability of each script for each line: lines × scripts."""
-        logits = np.maximum(seen @ self.first + self.first_bias, 0) @ self.second + self.second_bias
+        logits = seen @ self.second + self.second_bias
         chances = np.exp(logits - logits.max(1, keepdims=True))
         told: NDArray[np.float32] = chances / chances.sum(1, keepdims=True)
         return told
@@ -111,8 +110,14 @@ class Scripts:
         return Told(tuple(out), float(weights[doubted].sum()) / max(text, 1e-9))
 
 
+def pooled(features: Floats, steps: int) -> Floats:
+    """What tells the script of one line: the mean over its steps, the first ones of features × steps."""
+    mean: Floats = features[:, :steps].mean(1)
+    return mean
+
+
 def _weight(strip: Strip) -> float:
-    """How much a line says of its page's script: about its length in letters, as every script has the same digits."""
-    length = min(_LONGEST, strip.cut.width / CUT_HEIGHT)
-    read = [c for c in strip.read.characters if not c.isspace()]
-    return length * sum(map(str.isalpha, read)) / len(read) if read else length
+    """How much a line says of its page's script: its length without digits and signs, which every script shares."""
+    length = strip.cut.width / CUT_HEIGHT
+    marks = sum(not (c.isalpha() or c.isspace()) for c in strip.read.characters)
+    return min(_LONGEST, length) * (1 - min(1.0, marks * _PITCH / length))
