@@ -28,7 +28,6 @@ CloisterError                     exit 15
 │   ├── OutputExists              exit 5
 │   └── IsAFolder                 exit 5
 │       └── OutputIsAFolder       exit 5
-├── AlreadyHasText                exit 6
 ├── JailFailed                    exit 7    a jailed process died, hung, lied or fell silent
 │   ├── JailDied                  exit 7
 │   ├── JailNotStarted            exit 7
@@ -272,13 +271,6 @@ class OutputIsAFolder(IsAFolder):
     says = "The output is a folder. Name a file, or add --format to write one file for each input into it."
 
 
-class AlreadyHasText(CloisterError):
-    """The document has text already and the mode forbids reading it again."""
-
-    code, status, exit = "already-has-text", 409, 6
-    says = "This document has text already. Use --mode force or redo to read it again."
-
-
 class Why(Enum):
     """Reasons a jail's answer is not believed; chosen by us, never by the jail."""
 
@@ -294,6 +286,7 @@ class Why(Enum):
     MEMORY = "it ran out of its memory limit"
     NOT_STARTED = "it could not be started"
     NOT_LOCKED = "it could not be locked down"
+    NOT_IN_TIME = "it was not ready in time"
 
 
 class JailFailed(CloisterError):

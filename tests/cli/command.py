@@ -28,10 +28,11 @@ class Ran:
         return self.out.decode()
 
 
-def cloister(*words: str | Path, stdin: bytes | None = None, cwd: Path | None = None) -> Ran:
-    """Run `cloister` with these words."""
+def cloister(*words: str | Path, stdin: bytes | None = None, cwd: Path | None = None, room: int | None = None) -> Ran:
+    """Run `cloister` with these words; `room` is the most bytes that a file of its may have, as on a full disk."""
+    limit = [] if room is None else ["prlimit", f"--fsize={room}"]
     done = subprocess.run(
-        [sys.executable, "-m", "cloister.cli.main", *map(str, words)],
+        [*limit, sys.executable, "-m", "cloister.cli.main", *map(str, words)],
         input=b"" if stdin is None else stdin,
         capture_output=True,
         timeout=SECONDS,

@@ -129,6 +129,16 @@ def test_an_existing_output_is_not_replaced_if_that_is_forbidden(paper: Path, tm
     assert out.read_text() == "old"
 
 
+def test_a_full_disk_exits_with_5_and_leaves_the_old_output(paper: Path, tmp_path: Path) -> None:
+    refused(cloister("read", paper, "-o", "/dev/full", "-f", "json"), 5, "disk-full", "Free some space")
+    out = tmp_path / "out.json"
+    out.write_text("old")
+    ran = cloister("read", paper, "-o", out, room=600)
+    refused(ran, 5, "disk-full", "Free some space")
+    assert out.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "scan.png"]
+
+
 def test_an_output_never_replaces_its_source(paper: Path, tmp_path: Path) -> None:
     link = tmp_path / "same.txt"
     os.link(paper, link)

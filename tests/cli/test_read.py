@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tests.cli import papers
 from tests.cli.command import cloister, on_terminal
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 KINDS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP")
 
 
@@ -104,6 +107,29 @@ def test_a_trustworthy_text_layer_is_used_unless_forbidden(tmp_path: Path) -> No
     assert [doc["pages"][0]["from_text_layer"] for doc in (skipped, forced)] == [True, False]
     assert "quick brown fox" in skipped["text"]
     assert "quick brown fox" in forced["text"]
+    assert told(skipped) == ["it was used"]
+    assert told(forced) == ["it was not looked at"]
+
+
+def told(document: dict[str, Any], step: str = "text layer") -> list[str]:
+    """The details of one kind of step on the first page."""
+    return [one["detail"] for one in document["pages"][0]["steps"] if one["name"] == step]
+
+
+def test_why_a_text_layer_was_set_aside_is_told(tmp_path: Path) -> None:
+    scan, searchable = tmp_path / "scan.pdf", tmp_path / "searchable.pdf"
+    scan.write_bytes(papers.pdf())
+    assert cloister("read", scan, "-o", searchable).code == 0
+    assert told(json.loads(cloister("read", scan, "-f", "json").out)) == []
+    ran = cloister("read", searchable, "-f", "json", "-v")
+    assert told(json.loads(ran.out)) == ["not used: it cannot be seen on the page"]
+    assert "text layer not used: it cannot be seen on the page" in ran.err
+
+
+def test_a_machine_readable_zone_is_told_without_what_stands_in_it() -> None:
+    document = json.loads(cloister("read", EXAMPLES / "passport.png", "-f", "json").out)
+    (zone,) = told(document, "mrz")
+    assert re.fullmatch(r"TD3, \d+ characters? corrected, 5 of 5 check digits hold", zone)
 
 
 def test_folders_are_read_in_order_of_names(tmp_path: Path) -> None:

@@ -154,6 +154,19 @@ def test_a_zygote_that_cannot_warm_up_was_not_started():
     assert why(caught) is Why.NOT_STARTED
 
 
+def test_the_time_to_warm_up_is_not_the_documents():
+    with zygote("echo", "warm_late") as jail:
+        assert exchange(jail, seconds=0.5) == b"hello"
+
+
+def test_a_zygote_that_is_not_warm_in_time_was_not_started(monkeypatch):
+    monkeypatch.setattr(spawn, "START_SECONDS", 0.2)
+    with zygote("echo", "warm_slowly") as jail, pytest.raises(JailNotStarted) as caught:
+        exchange(jail)
+    assert why(caught) is Why.NOT_IN_TIME
+    assert jail.pid is None
+
+
 def test_a_library_that_writes_to_standard_error_cannot_forge_a_status():
     with zygote("echo", "chatter") as jail, pytest.raises(JailNotStarted) as caught:
         exchange(jail)

@@ -56,6 +56,18 @@ def test_a_writing_that_is_given_up_ends_its_jail_and_the_next_one_works():
         assert pdftotext(b"".join(writer.write(Held(blank()), [two_words()]))).split() == ["Hello", "world"]
 
 
+def test_a_page_that_was_not_read_in_time_does_not_harm_the_next_document():
+    def pages():
+        yield two_words()
+        raise TimedOut(seconds=7)
+
+    with PdfWriter() as writer:
+        with pytest.raises(TimedOut) as caught:
+            b"".join(writer.write(Held(blank(2)), pages()))
+        assert caught.value.facts == {"seconds": 7}
+        assert pdftotext(b"".join(writer.write(Held(blank()), [two_words()]))).split() == ["Hello", "world"]
+
+
 def test_an_error_while_pages_are_read_comes_through():
     def pages():
         yield two_words()

@@ -172,6 +172,26 @@ def test_a_bomb_is_refused_before_it_is_unpacked(renderer, size):
     assert refused.value.facts["limit"] == 80
 
 
+def webp_of(width: int, height: int) -> bytes:
+    """A file of one colour; its code is the same for every size, which stands in 14 bits each (RFC 9649, 3.4)."""
+    file = bytearray(papers.encoded(Image.new("RGB", (16, 16), (90, 90, 90)), "WEBP", lossless=True))
+    assert file[12:16] == b"VP8L"
+    bits = int.from_bytes(file[21:25], "little") >> 28 << 28
+    file[21:25] = (bits | (height - 1) << 14 | (width - 1)).to_bytes(4, "little")
+    return bytes(file)
+
+
+def test_a_webp_picture_that_fits_in_the_jails_memory_is_read(renderer):
+    raster, _ = only(renderer, webp_of(7000, 8000))
+    assert len(raster.pixels.open()) == 56_000_000
+
+
+def test_a_larger_webp_picture_is_refused_with_its_ceiling(renderer):
+    with pytest.raises(PageTooLarge) as refused:
+        rendered(renderer, webp_of(8000, 9000), seconds=5)
+    assert refused.value.facts == {"page": 1, "limit": 57}
+
+
 def test_a_picture_of_80_million_pixels_is_read(renderer):
     lines = zlib.compressobj(1)
     data = b"".join(lines.compress((b"\0" + b"\x80" * 8000) * 100) for _ in range(100)) + lines.flush()

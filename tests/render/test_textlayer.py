@@ -30,7 +30,7 @@ def test_the_text_of_a_born_digital_page_is_used(renderer):
     assert words_of(page) == WORDS
     assert [line.text for line in page.lines] == list(SENTENCES)
     assert (page.width, page.height, page.dpi, page.from_text_layer) == (*SIZE, 72.0, True)
-    assert [step.name for step in page.steps] == ["text layer"]
+    assert [(step.name, step.detail) for step in page.steps] == [("text layer", "it was used")]
 
 
 def test_word_boxes_lie_on_the_ink(renderer):

@@ -35,8 +35,18 @@ Examples:
     help="Text that a PDF brings along: skip reading such pages if it can be trusted; force reads every page"
     " from its pixels; redo does so and replaces an old invisible layer.",
 )
-@click.option("-r", "--rotate-pages/--no-rotate-pages", default=True, help="Find out which way up a page is.")
-@click.option("-d", "--deskew/--no-deskew", default=True, help="Straighten crooked pages before reading.")
+@click.option(
+    "-r",
+    "--rotate-pages/--no-rotate-pages",
+    default=True,
+    help="Find out which way up a page is. Read only: no page of a PDF output is turned.",
+)
+@click.option(
+    "-d",
+    "--deskew/--no-deskew",
+    default=True,
+    help="Straighten crooked pages to read them; those of a PDF output stay as they are.",
+)
 @click.option("--recursive", is_flag=True, help="Read the files in folders, and in theirs.")
 @click.option("-n", "--no-overwrite", is_flag=True, help="Refuse to replace an output that exists.")
 @click.option("--password-file", metavar="FILE", help="The first line of FILE opens encrypted PDFs.")

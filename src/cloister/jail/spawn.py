@@ -28,9 +28,11 @@ from cloister.jail.serve import FORK, READY_STATUS, End, layers_of
 from cloister.jail.start import Layers, Starter
 from cloister.jail.start import command as command_of
 
-__all__ = ["FOREVER", "Executed", "Jail", "Layers", "Zygote"]
+__all__ = ["FOREVER", "START_SECONDS", "Executed", "Jail", "Layers", "Zygote"]
 
 FOREVER = float("inf")
+START_SECONDS = 60.0
+"""How long a jail may take to load everything and be ready, on a busy machine too."""
 _PIPE_SIZE = 1 << 20
 _SMALL = 1 << 16
 _MOST_DOCUMENTS = 500
@@ -241,23 +243,34 @@ class Zygote(Executed):
         self._is_ready = False
 
     def begin(self, deadline: float) -> None:
-        """Have a child forked; everything that is sent from now on is for it."""
-        self.deadline = deadline
+        """Have a child forked; everything that is sent from now on is for it.
+
+        What the zygote itself takes to be ready is no fault of the document's: so much later is the deadline.
+        """
+        begun = time.monotonic()
         if self._documents >= _MOST_DOCUMENTS:
             self.kill()
         self.start()
         if not self._is_ready:
-            try:
-                said = self._read_status()
-            except JailDied as died:
-                raise before_ready(died) from None
-            if said & 0xFFFF_FF00 != READY_STATUS:
-                self.kill()
-                raise JailNotStarted(why=Why.NOT_STARTED)
-            self.layers = layers_of(said & 0xFF)
-            self._is_ready = True
+            self._wait_ready(begun + START_SECONDS)
+            deadline += time.monotonic() - begun
+        self.deadline = deadline
         self._documents += 1
         self.all_of(FORK)
+
+    def _wait_ready(self, deadline: float) -> None:
+        self.deadline = deadline
+        try:
+            said = self._read_status()
+        except JailDied as died:
+            raise before_ready(died) from None
+        except TimedOut:
+            raise JailNotStarted(why=Why.NOT_IN_TIME) from None
+        if said & 0xFFFF_FF00 != READY_STATUS:
+            self.kill()
+            raise JailNotStarted(why=Why.NOT_STARTED)
+        self.layers = layers_of(said & 0xFF)
+        self._is_ready = True
 
     def end(self) -> None:
         """The child must have ended well, and have said nothing more than was read."""

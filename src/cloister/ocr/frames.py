@@ -37,6 +37,9 @@ OPEN, RANGE, NEED, OPENED, RASTER, PIXELS, LAYER, DONE, FAILED = range(1, 10)
 MAX_PIXELS = 80_000_000
 MAX_PICTURE = 384 << 20
 """A picture file is held in memory whole; a PDF is read range by range."""
+_WEBP_ROOM, _WEBP_PIXEL = 880 << 20, 16
+"""Bytes that a WebP file and its pixels may take together, and what each pixel takes: libwebp decodes to four
+bytes, and does not do with fewer than four copies of them."""
 LAYER_DPI = 72.0
 _MAX_PASSWORD = 1024
 _MAX_RANGES = 1000
@@ -55,6 +58,13 @@ class Verdict(Enum):
     HIDDEN = "it cannot be seen on the page"
     INCOMPLETE = "the page shows more than it tells"
     TURNED = "it does not stand upright"
+
+    @property
+    def says(self) -> str:
+        """What became of it, for the steps of a page; nothing where there was none."""
+        if self is Verdict.NONE:
+            return ""
+        return self.value if self in {Verdict.TRUSTED, Verdict.NOT_ASKED} else f"not used: {self.value}"
 
 
 _VERDICTS = tuple(Verdict)
@@ -189,7 +199,14 @@ def failed(sink: Sink, refusal: CloisterError) -> None:
     send(sink, FAILED, Pack().u16(_REFUSALS.index(type(refusal))).u32(page if isinstance(page, int) else 0).done())
 
 
-def read_refusal(payload: bytes, size: int) -> CloisterError:
+def most_pixels(kind: SourceKind | None, size: int) -> int:
+    """The ceiling for a page of a file of this kind and `size` bytes, so that decoding it fits in a jail's memory."""
+    if kind is not SourceKind.WEBP:
+        return MAX_PIXELS
+    return min(MAX_PIXELS, (_WEBP_ROOM - size) // _WEBP_PIXEL)
+
+
+def read_refusal(payload: bytes, size: int, source: SourceKind | None = None) -> CloisterError:
     """The refusal that a jail reports for a file of `size` bytes; its facts are ours."""
     unpack = Unpack(payload)
     kind, page = _REFUSALS[unpack.u16(len(_REFUSALS) - 1)], unpack.u32(MAX_PAGES)
@@ -197,7 +214,7 @@ def read_refusal(payload: bytes, size: int) -> CloisterError:
     if kind is TooLarge:
         return TooLarge(size=size, limit=MAX_PICTURE)
     if kind is PageTooLarge:
-        return PageTooLarge(page=page, limit=MAX_PIXELS // _MILLION)
+        return PageTooLarge(page=page, limit=most_pixels(source, size) // _MILLION)
     if kind is TooManyPages:
         return TooManyPages(limit=MAX_PAGES)
     return kind(page=page) if kind in {DamagedPage, FontMissing} else kind()

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from queue import Queue
 
 from cloister.document import Page
-from cloister.errors import CloisterError, JailDied, JailLied, TimedOut, UnreadableScript, Why
+from cloister.errors import CloisterError, JailDied, JailLied, JailNotStarted, TimedOut, UnreadableScript, Why
 from cloister.jail.nursery import Nursery, Worker
+from cloister.jail.spawn import START_SECONDS
 from cloister.model import Raster
 from cloister.ocr import pages
 from cloister.ocr.nurseries import Nurseries
 from cloister.ocr.options import Options
 
-START_SECONDS = 60.0
-"""How long a worker may take to load its models and lock itself."""
 FEW = 8
 """Pages up to which workers that are ready soon are done sooner than those that read faster."""
 _FULL_TAGS = frozenset({"zh", "ja"})
@@ -68,7 +67,10 @@ class Recogniser:
         if self._worker is None:
             self._worker = self._nurseries.of(self._head, soon=self._soon).worker(self._core)
         self._worker.deadline = time.monotonic() + START_SECONDS
-        self._worker.ready()
+        try:
+            self._worker.ready()
+        except TimedOut:
+            raise JailNotStarted(why=Why.NOT_IN_TIME) from None
         return self._worker
 
     def read(self, raster: Raster, options: Options) -> Page | pages.NeedsFull:

@@ -23,9 +23,9 @@ from types import TracebackType
 from typing import Self
 
 from cloister import languages
-from cloister.document import Document, Page
+from cloister.document import Document, Page, Step
 from cloister.errors import CloisterError, JailDied, Why
-from cloister.model import Mode, Plain, Raster
+from cloister.model import Mode, Plain, Raster, SourceKind
 from cloister.ocr.options import Options, page_ranges
 from cloister.ocr.pool import FEW, Pool
 from cloister.ocr.rendering import Renderer
@@ -132,7 +132,9 @@ class Reader:
                     return
                 tokens.acquire()
                 if isinstance(item, Raster):
-                    stream.give(self._pool.submit(item, options))
+                    told = rendering.verdicts[item.page].says if rendering.kind is SourceKind.PDF else ""
+                    before = (Step("text layer", told),) if told else ()
+                    stream.give(self._pool.submit(item, options), before)
                 else:
                     done: Future[Page] = Future()
                     done.set_result(item)

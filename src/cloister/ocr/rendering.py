@@ -39,8 +39,8 @@ class Rendering:
         self.verdicts: dict[int, Verdict] = {}
         if not source.size:
             raise EmptyFile
-        zygote.begin(deadline)
         try:
+            zygote.begin(deadline)
             frames.ask(zygote, frames.Asked(source.size, options.mode, options.pages, options.password))
             kind, payload = self._ranges.receive(frames.FIRST)
             if kind == frames.FAILED:
@@ -94,7 +94,7 @@ class Rendering:
     def _page(self, number: int) -> Raster | Page:
         kind, payload = self._ranges.receive(frames.ANSWERS)
         if kind == frames.FAILED:
-            self._refuse(payload)
+            self._refuse(payload, self.kind)
         if kind == frames.DONE:
             raise JailLied(why=Why.OUT_OF_TURN)
         if kind == frames.LAYER:
@@ -112,9 +112,9 @@ class Rendering:
         self.verdicts[number] = sheet.verdict
         return Raster(sheet.page, sheet.width, sheet.height, sheet.dpi, Plain(pixels))
 
-    def _refuse(self, payload: bytes) -> None:
+    def _refuse(self, payload: bytes, kind: SourceKind | None = None) -> None:
         """Raise what the jail reports; its child has ended well, and the zygote serves on."""
-        refusal = frames.read_refusal(payload, self._size)
+        refusal = frames.read_refusal(payload, self._size, kind)
         self._zygote.end()
         self._over = True
         raise refusal

@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Self
 
 from cloister import mrz
-from cloister.document import Facts, Grade, Page
+from cloister.document import Facts, Grade, Page, Step
 from cloister.errors import CloisterError, JailDied, NoPages, Why
 from cloister.model import SourceKind
 from cloister.ocr import installed
 from cloister.ocr.sources import Opened
+
+_MOST_ZONES = 8
+"""Of a page so many zones are told; nothing honest has more than two."""
 
 
 class Stream:
@@ -31,7 +35,7 @@ class Stream:
         self.notes: tuple[str, ...] = ()
         self.cancelled = False
         self._tokens = tokens
-        self._given: SimpleQueue[Future[Page] | CloisterError | None] = SimpleQueue()
+        self._given: SimpleQueue[tuple[Future[Page], tuple[Step, ...]] | CloisterError | None] = SimpleQueue()
         self._known = threading.Event()
         self._grade = Grade.EXCELLENT
         self._taken = 0
@@ -42,9 +46,9 @@ class Stream:
         self.kind, self.page_count = kind, page_count
         self._known.set()
 
-    def give(self, reading: Future[Page]) -> None:
-        """Add the next page (the giving side); waits while too many are not taken."""
-        self._given.put(reading)
+    def give(self, reading: Future[Page], before: tuple[Step, ...] = ()) -> None:
+        """Add the next page, and the steps that led to its reading (the giving side)."""
+        self._given.put((reading, before))
 
     def end(self, refusal: CloisterError | None = None) -> None:
         """Say that no page follows, and why if it failed (the giving side)."""
@@ -67,12 +71,14 @@ class Stream:
         if self._ended:
             return None
         item = self._given.get()
-        if isinstance(item, Future):
+        if isinstance(item, tuple):
             self._tokens.release()
+            reading, before = item
             try:
-                return mrz.repair_page(item.result())[0]
+                page, zones = mrz.repair_page(reading.result())
             except CancelledError:
                 raise JailDied(why=Why.ENDED_EARLY) from None
+            return replace(page, steps=(*before, *page.steps, *map(_step_of, zones[:_MOST_ZONES])))
         self._ended = True
         if item is not None:
             raise item
@@ -92,10 +98,18 @@ class Stream:
         self.cancelled = True
         while not self._ended:
             item = self._given.get()
-            if isinstance(item, Future):
+            if isinstance(item, tuple):
                 self._tokens.release()
-                item.cancel()
+                item[0].cancel()
             else:
                 self._ended = True
         if self.source is not None:
             self.source.close()
+
+
+def _step_of(zone: mrz.Mrz) -> Step:
+    """That a machine-readable zone was found and put right; nothing of what stands in it."""
+    count, checks = len(zone.corrections), len(zone.checks)
+    holding = sum(check.holds for check in zone.checks)
+    corrected = f"{count} {'character' if count == 1 else 'characters'} corrected"
+    return Step("mrz", f"{zone.format.value}, {corrected}, {holding} of {checks} check digits hold")

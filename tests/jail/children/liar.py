@@ -148,6 +148,10 @@ def warm_badly():
     raise OSError
 
 
+def warm_late():
+    time.sleep(1.5)
+
+
 def warm_slowly():
     time.sleep(60)
 

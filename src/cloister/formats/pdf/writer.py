@@ -126,10 +126,10 @@ class PdfWriter:
         def chunks(writing: Writing) -> Generator[bytes, None, None]:
             try:
                 writing.notes = yield from self._run(source, iter(pages), options)
-            except TimedOut:
-                raise TimedOut(seconds=options.seconds) from None
-            except BaseException:
-                self._zygote.kill()  # also when it is given up half-way
+            except BaseException as problem:
+                self._zygote.kill()  # also when it is given up half-way, or a page could not be read
+                if isinstance(problem, TimedOut) and not problem.facts["seconds"]:
+                    raise TimedOut(seconds=round(options.seconds)) from None  # it was this jail, which knows no limit
                 raise
 
         return Writing(chunks)

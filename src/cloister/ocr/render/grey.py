@@ -29,6 +29,8 @@ _UNKNOWING = frozenset({72, 96})
 """What programs write that know nothing of paper."""
 _LEAST_GUESS, _MOST_GUESS = 72, 600
 _SQUARE, _MOST_STRETCH = 1.03, 4.0
+_STRIP = 256
+"""Rows that are converted at once where a whole picture would take too much memory."""
 
 
 def grey(image: Image.Image, *, bits: int = 8) -> Image.Image:
@@ -72,7 +74,11 @@ def _stretched(image: Image.Image) -> Image.Image:
     black = min(low, 0.0)
     white = next((white for white in whites if high <= white), high)
     scale = 255 / (white - black)
-    return image.point(lambda value: value * scale - black * scale).convert("L")
+    made = Image.new("L", image.size)
+    for top in range(0, image.height, _STRIP):  # a second picture of 32 bits would be too large for the jail
+        strip = image.crop((0, top, image.width, min(image.height, top + _STRIP)))
+        made.paste(strip.point(lambda value: value * scale - black * scale).convert("L"), (0, top))
+    return made
 
 
 def upright(image: Image.Image, orientation: object) -> Image.Image:

@@ -19,7 +19,7 @@ from cloister.errors import BadInput, Damaged, DamagedPage, PageTooLarge
 from cloister.formats.packed import MAX_SIDE
 from cloister.jail.unthreaded import keep_in_one_thread
 from cloister.model import SourceKind
-from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict
+from cloister.ocr.frames import MAX_PIXELS, Sheet, Verdict, most_pixels
 from cloister.ocr.render.grey import grey, resolution, square, upright
 from cloister.ocr.render.picture import Picture
 
@@ -62,12 +62,12 @@ def _refusing(refusal: BadInput) -> Iterator[None]:
         raise refusal from None
 
 
-def _check(size: tuple[int, int], page: int) -> None:
+def _check(size: tuple[int, int], page: int, most: int = MAX_PIXELS) -> None:
     width, height = size
     if width <= 0 or height <= 0:
         raise DamagedPage(page=page)
-    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
-        raise PageTooLarge(page=page, limit=MAX_PIXELS // _MILLION)
+    if width * height > most or max(size) > MAX_SIDE:
+        raise PageTooLarge(page=page, limit=most // _MILLION)
 
 
 class Pictures:
@@ -77,6 +77,7 @@ class Pictures:
         """Open it; nothing is decoded yet."""
         self.kind = kind
         with _refusing(Damaged()):
+            self._most = most_pixels(kind, file.seek(0, io.SEEK_END))
             file.seek(0)
             self._image = decoder(file)
             self._frames = _frames(self._image) if isinstance(self._image, TiffImagePlugin.TiffImageFile) else [0]
@@ -88,7 +89,7 @@ class Pictures:
         with _refusing(DamagedPage(page=number) if self.total > 1 else Damaged()):
             if self.kind is SourceKind.TIFF:
                 image.seek(self._frames[number - 1])
-            _check(image.size, number)
+            _check(image.size, number, self._most)
             if self.kind is SourceKind.JPEG and image.mode == "RGB":
                 image.draft("L", image.size)  # brightness only: the decoder leaves out colour
             bits = _bits(image)

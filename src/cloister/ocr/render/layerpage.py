@@ -7,7 +7,7 @@ from math import ceil
 from cloister.document import Box, Grade, Line, Page, Polygon, Step, Word
 from cloister.formats.packed import MAX_BLOCKS, MAX_LINES, MAX_SIDE, MAX_WORDS
 from cloister.ocr.engine.order import arrange
-from cloister.ocr.frames import LAYER_DPI
+from cloister.ocr.frames import LAYER_DPI, Verdict
 from cloister.ocr.render.run import Run
 from cloister.ocr.render.textlayer import TextLayer
 from cloister.ocr.render.tongue import Tongues
@@ -21,7 +21,7 @@ def page_of(layer: TextLayer, number: int, size: tuple[float, float], tongues: T
     count = sum(len(block.lines) for block in blocks)
     if len(blocks) > MAX_BLOCKS or count > MAX_LINES or len(layer.runs) > MAX_WORDS:
         return None
-    steps = (Step("text layer"),)
+    steps = (Step("text layer", Verdict.TRUSTED.says),)
     language, sureness = tongues.identify("\n".join(block.text for block in blocks))
     return Page(
         number,
