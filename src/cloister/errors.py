@@ -6,7 +6,10 @@ CloisterError                     exit 15
 │   ├── UnknownLanguage           exit 1
 │   ├── UnreadableLanguage        exit 1    a language whose script no shipped model reads
 │   ├── BadPageRange              exit 1
-│   └── SamePlace                 exit 1    an output would replace its own source
+│   ├── SamePlace                 exit 1    an output would replace its own source
+│   ├── OneOutput                 exit 1    one output was named for several inputs
+│   ├── NotAFolder                exit 1    the folder for outputs is a file
+│   └── NotForATerminal           exit 1    an output that is no text would go to a terminal
 ├── BadInput                      exit 2    the file is not a document that can be read
 │   ├── NotADocument              exit 2    of no type that is read
 │   │   └── EmptyFile             exit 2    no bytes at all
@@ -78,7 +81,7 @@ class UnknownFormat(BadArguments):
     """No writer has this name or extension."""
 
     code = "unknown-format"
-    says = "No such output format. Use one of: txt, md, json, hocr, alto, pdf."
+    says = "No such output format, or no such extension. Name one with --format: txt, md, json, hocr, alto or pdf."
 
 
 class UnknownLanguage(BadArguments):
@@ -110,6 +113,27 @@ class SamePlace(BadArguments):
 
     code = "same-place"
     says = "The output would replace its own source. Choose another name or folder."
+
+
+class OneOutput(BadArguments):
+    """One output was named for several inputs."""
+
+    code = "one-output"
+    says = "One --output holds one input. Use --output-dir DIR --format FORMAT for several."
+
+
+class NotAFolder(BadArguments):
+    """The folder for outputs is a file."""
+
+    code = "not-a-folder"
+    says = "The --output-dir is a file. Name a folder; it is made if it is not there."
+
+
+class NotForATerminal(BadArguments):
+    """An output that is no text would go to a terminal."""
+
+    code = "not-for-a-terminal"
+    says = "A PDF is nothing for a terminal. Name a file with --output, or send the output to a program."
 
 
 class BadInput(CloisterError):

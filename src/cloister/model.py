@@ -59,7 +59,7 @@ class Mode(Enum):
     FORCE = "force"
     """Read every page from its pixels, whatever text it brings along."""
     REDO = "redo"
-    """Read every page from its pixels; in a PDF an invisible old text layer is replaced."""
+    """The same. OCRmyPDF's two differ in what becomes of the pages; here no page of a PDF changes its looks."""
 
 
 @dataclass(frozen=True, slots=True)

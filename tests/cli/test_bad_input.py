@@ -170,7 +170,38 @@ def test_nothing_to_read_exits_with_1() -> None:
 
 
 def test_one_output_file_for_two_inputs_exits_with_1(paper: Path) -> None:
-    assert cloister("read", paper, paper, "-o", "out.txt").code == 1
+    refused(cloister("read", paper, paper, "-o", "out.txt"), 1, "one-output", "--output-dir DIR")
+
+
+def test_a_file_in_the_place_of_the_output_folder_exits_with_1(paper: Path) -> None:
+    refused(cloister("read", paper, "-O", paper), 1, "not-a-folder", "Name a folder")
+    refused(cloister("read", paper, "-O", paper / "deep"), 1, "not-a-folder", "Name a folder")
+
+
+def test_a_folder_in_the_place_of_the_output_exits_with_5(paper: Path, tmp_path: Path) -> None:
+    refused(cloister("read", paper, "-o", tmp_path), 5, "output-is-a-folder", "--format")
+
+
+def test_a_name_without_characters_is_no_folder() -> None:
+    refused(cloister("read", "", "--recursive"), 5, "not-found", "Check the path")
+
+
+def test_a_missing_password_file_is_named(paper: Path) -> None:
+    ran = cloister("read", paper, "--password-file", "nowhere.txt")
+    refused(ran, 5, "not-found", "Check the path")
+    assert "nowhere.txt: " in ran.err
+
+
+def test_a_pdf_is_not_shown_on_a_terminal(paper: Path) -> None:
+    ran = on_terminal("read", paper, "-f", "pdf")
+    assert ran.code == 1
+    assert "[not-for-a-terminal]" in ran.text
+
+
+def test_inputs_that_fail_leave_standard_output_empty(tmp_path: Path) -> None:
+    for name in ("one.pdf", "two.pdf"):
+        (tmp_path / name).write_text("These are notes.")
+    refused(cloister("read", tmp_path / "one.pdf", tmp_path / "two.pdf"), 2, "not-a-document", "convert")
 
 
 def test_one_bad_file_does_not_stop_the_batch(paper: Path, tmp_path: Path) -> None:
@@ -217,11 +248,12 @@ def test_escapes_in_text_and_names_are_neutralised_on_a_terminal(tmp_path: Path)
     assert "Plain words" in ran.text
     assert b"\x1b]0;" not in ran.out
     assert b"\x1b[31m" not in ran.out
-    broken = tmp_path / "evil\x1b]0;owned\x07.png"
+    broken = tmp_path / "evil\x1b]0;owned\x07\ncloister: all is well.png"
     broken.write_bytes(b"")
     told = on_terminal("read", broken)
     assert told.code == 2
     assert b"\x1b]0;" not in told.out
+    assert told.text.count("\n") == 1, "a name must not look like a message of its own"
 
 
 def test_an_unreadable_file_and_folder_exit_with_5(tmp_path: Path, paper: Path) -> None:

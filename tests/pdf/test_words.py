@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from cloister import samples
+from cloister.document import IDENTITY, Matrix
 from cloister.formats.pdf.jailed import space
 from cloister.samples import files
 from cloister.samples.truth import inverse, turned
@@ -201,6 +203,22 @@ def test_touching_and_overlapping_words_stay_apart(write):
     data, _ = write(blank(), [page_with(line)])
     assert pdftotext(data).split() == ["left", "right", "over"]
     assert list(Text(data).find("left right over"))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_line_that_the_edge_of_the_page_cuts_is_found_by_poppler_too(write, turn):
+    page = page_with(
+        [("inside", (100, 100, 200, 120))], [("below", (100, 788, 180, 812)), ("gypsy", (190, 788, 260, 818))]
+    )
+    upside: dict[int, Matrix] = {
+        0: IDENTITY,
+        90: (0, -1, 800, 1, 0, 0, 0, 0, 1),
+        180: (-1, 0, 600, 0, -1, 800, 0, 0, 1),
+        270: (0, 1, 0, -1, 0, 600, 0, 0, 1),
+    }
+    size = (600, 800) if turn in {0, 180} else (800, 600)
+    data, _ = write(blank(size=size), [replace(page, rotation=turn, to_source=upside[turn])])
+    assert sorted(pdftotext(data).split()) == ["below", "gypsy", "inside"]
 
 
 def test_a_word_without_any_size_breaks_nothing(write, tmp_path):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from cloister import languages
-from cloister.errors import BadArguments, FileAccess
+from cloister.cli.group import complain
+from cloister.errors import BadArguments, FileAccess, NotAFolder, OneOutput, OutputIsAFolder
 from cloister.formats import FORMATS, Format, by_extension, by_name
 from cloister.model import Mode, Plain
 from cloister.ocr.options import Options, page_ranges
@@ -57,12 +62,28 @@ def make_folder(folder: str) -> Path:
     path = Path(folder)
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except FileExistsError:
-        raise BadArguments from None
+    except (FileExistsError, NotADirectoryError):
+        raise NotAFolder from None
     except OSError as problem:
-        found = refusal(problem.errno)
-        raise found if isinstance(found, FileAccess) else BadArguments from None
+        raise refusal(problem.errno) from None
     return path
+
+
+@contextmanager
+def _told_of(name: str | None) -> Iterator[None]:
+    """Have a refusal told with the name of the file that it is about, as those of inputs are."""
+    try:
+        yield
+    except FileAccess as problem:
+        complain(problem, name or "")
+        raise click.exceptions.Exit(problem.exit) from None
+
+
+def _format_of(name: str | None, file: str | None) -> Format:
+    """The format that was named, or that the output's extension asks for."""
+    if file and Path(file).is_dir():
+        raise OutputIsAFolder
+    return by_name(name) if name else by_extension(file) if file else FORMATS["txt"]
 
 
 def understand(given: dict[str, object]) -> Asked:
@@ -72,28 +93,33 @@ def understand(given: dict[str, object]) -> Asked:
     if not isinstance(inputs, tuple) or (file and folder) or inputs.count(STDOUT) > 1:
         raise BadArguments
     file = None if file == STDOUT else file
-    if (file and len(inputs) > 1) or (given["recursive"] and file):
-        raise BadArguments
-    name = _text(given["format"])
-    format_ = by_name(name) if name else by_extension(file) if file else FORMATS["txt"]
+    if file and (len(inputs) > 1 or given["recursive"]):
+        raise OneOutput
+    with _told_of(file):
+        format_ = _format_of(_text(given["format"]), file)
+    secret = _text(given["password_file"])
+    with _told_of(secret):
+        password = password_from(secret)
     language = _text(given["language"])
     tags = languages.parse(language) if language else ()
     options = Options(
         mode=Mode(given["mode"]),
         pages=page_ranges(pages) if (pages := _text(given["pages"])) else (),
-        password=password_from(_text(given["password_file"])),
+        password=password,
         rotate=bool(given["rotate_pages"]),
         deskew=bool(given["deskew"]),
         languages=tags,
         seconds=float(str(given["timeout"])),
     )
     jobs = given["jobs"]
+    with _told_of(folder):
+        made = make_folder(folder) if folder else None
     return Asked(
         inputs=inputs,
         format=format_,
         options=options,
         file=file,
-        folder=make_folder(folder) if folder else None,
+        folder=made,
         recursive=bool(given["recursive"]),
         overwrite=not given["no_overwrite"],
         decrypt=bool(given["decrypt"]),

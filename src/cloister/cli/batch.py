@@ -51,7 +51,7 @@ class _Batch:
         self._asked, self._found, self._report = asked, found, report
         self._reader, self._pdf = reader, pdf
         self._names = names.Names(asked.format.extension)
-        self._written = 0
+        self._written = False
 
     def all(self) -> Iterator[Outcome]:
         """What came of each input, in order; encrypted ones last if their password is asked for."""
@@ -78,7 +78,7 @@ class _Batch:
         """Ask for the password of one file, at most three times."""
         outcome = Outcome(one.path, problem=Encrypted())
         for _ in range(3):
-            label = terminal.safe(f"Password for {one.path}")
+            label = f"Password for {terminal.name(one.path)}"
             given = click.prompt(label, hide_input=True, default="", show_default=False, err=True)
             options = replace(self._asked.options, password=Plain(given.encode()))
             outcome = Outcome(one.path)
@@ -139,9 +139,8 @@ class _Batch:
         """Write to standard output; documents of a batch are parted by a form feed, as pages are."""
         name, out = self._asked.format.name, sys.stdout.buffer
         tty = sys.stdout.isatty()
-        if self._written and name in {"txt", "md"}:
-            out.write(b"\n" if tty else b"\f")
-        self._written += 1
+        before = (b"\n" if tty else b"\f") if self._written and name in {"txt", "md"} else b""
         for chunk in terminal.safe_chunks(chunks) if tty else chunks:
-            out.write(chunk)
+            out.write(before + chunk)
+            before, self._written = b"", True
         out.flush()

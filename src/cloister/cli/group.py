@@ -45,8 +45,8 @@ def cloister() -> None:
 
 def complain(problem: CloisterError, about: str = "") -> None:
     """Print a refusal on standard error, with the name of what it is about."""
-    where = f"{about}: " if about else ""
-    click.echo(terminal.safe(f"cloister: {where}{problem} [{problem.code}]"), err=True)
+    where = f"{terminal.name(about)}: " if about else ""
+    click.echo(f"cloister: {where}{problem} [{problem.code}]", err=True)
 
 
 def run(words: list[str]) -> int:

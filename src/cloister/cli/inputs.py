@@ -48,7 +48,7 @@ def expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[Input]:
             yield Input(path)
             continue
         try:
-            folder = stat.S_ISDIR(Path(path).stat().st_mode)
+            folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - Path("") is the current folder
         except (OSError, ValueError) as problem:
             yield Input(path, problem=refusal(getattr(problem, "errno", None)))
             continue

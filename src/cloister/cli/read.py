@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from cloister.errors import BadArguments, NoSandbox
+from cloister.errors import NoSandbox, NotForATerminal
 
 EXAMPLES = """\b
 Examples:
@@ -32,8 +32,8 @@ Examples:
     type=click.Choice(["skip", "force", "redo"]),
     default="skip",
     show_default=True,
-    help="Text that a PDF brings along: skip reading such pages if it can be trusted; force reads every page"
-    " from its pixels; redo does so and replaces an old invisible layer.",
+    help="Text that a PDF brings along: skip reading such pages if it can be trusted; force and redo, which are"
+    " one here, read every page from its pixels. A PDF output loses an old invisible layer of pages so read.",
 )
 @click.option(
     "-r",
@@ -78,5 +78,5 @@ def command(*, require_sandbox: bool, **given: object) -> int:
         raise NoSandbox
     asked = understand(given)
     if asked.format.name == "pdf" and asked.to_stdout and sys.stdout.isatty():
-        raise BadArguments
+        raise NotForATerminal
     return batch.run(asked)

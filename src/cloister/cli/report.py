@@ -65,14 +65,14 @@ class Report:
                 done = self._bar.tasks[0].completed + 1
                 self._bar.update(self._task, advance=1, rate=done / max(1e-3, time.monotonic() - self._begun))
             if self._asked.verbose:
-                self._say(_page_line(page, outcome.path))
+                self._say(outcome.path, _page_line(page))
             yield page
 
     def finished(self, outcome: Outcome) -> None:
         """One input is done, well or not."""
         for note in outcome.notes:
             if not self._asked.quiet:
-                self._say(f"{outcome.path}: {note}")
+                self._say(outcome.path, note)
         if outcome.problem is not None and not outcome.skipped:
             complain(outcome.problem, outcome.path)
 
@@ -102,18 +102,18 @@ class Report:
                 grade = facts.grade.name if facts else "skipped" if outcome.skipped else problem.code if problem else ""
                 style = colours.get(grade, "red" if problem and not outcome.skipped else "dim")
                 cells = outcome.path, outcome.output or "", str(facts.pages) if facts else ""
-                table.add_row(*(Text(terminal.safe(cell)) for cell in cells), Text(grade, style=style))
+                table.add_row(*(Text(terminal.name(cell)) for cell in cells), Text(grade, style=style))
             console.print(table)
         pages = sum(outcome.facts.pages for outcome in outcomes if outcome.facts)
         failed = sum(1 for outcome in outcomes if outcome.problem and not outcome.skipped)
         tail = f", {failed} failed" if failed else ""
         console.print(f"{pages} pages of {len(outcomes) - failed} files in {seconds:.1f} s{tail}", highlight=False)
 
-    def _say(self, text: str) -> None:
-        click.echo(terminal.safe(text), err=True)
+    def _say(self, path: str, text: str) -> None:
+        click.echo(f"{terminal.name(path)}: {terminal.name(text)}", err=True)
 
 
-def _page_line(page: Page, path: str) -> str:
+def _page_line(page: Page) -> str:
     steps = ", ".join(f"{step.name} {step.detail}".strip() for step in page.steps)
     turned = f"turned {page.rotation}°, skewed {page.skew:.1f}°"
-    return f"{path}: page {page.number}: {page.grade.name}, {page.language}, {turned}; {steps}"
+    return f"page {page.number}: {page.grade.name}, {page.language}, {turned}; {steps}"

@@ -19,6 +19,8 @@ _OBEYED = re.compile(
     "\ud800-\udfff]"  # bytes of a file name that are no UTF-8
 )
 
+_LINES = {ord("\t"): "\N{SYMBOL FOR HORIZONTAL TABULATION}", ord("\n"): "\N{SYMBOL FOR LINE FEED}"}
+
 
 class Stream(Protocol):
     """Something that knows whether it is a terminal."""
@@ -38,6 +40,11 @@ def _visible(found: re.Match[str]) -> str:
 def safe(text: str) -> str:
     """Give `text` with everything that a terminal would obey made visible. Tabs and newlines stay."""
     return _OBEYED.sub(_visible, text)
+
+
+def name(text: str) -> str:
+    """Give a file's name, safe for a terminal and on one line: a newline in it cannot pass for a message of ours."""
+    return safe(text).translate(_LINES)
 
 
 def shown(text: str, stream: Stream) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from cloister.document import Line, Page, Point, Polygon
+from cloister.formats.pdf.jailed import space
 
 _HIGH, _SHORT, _MIDDLE, _LOW = 0.71, 0.64, 0.51, -0.21
 """Ems above the baseline that capitals, a t, an x and a p reach in common text faces."""
@@ -25,6 +26,8 @@ _LARGER = 1.3
 """Sizes are given so much larger than they are, which moves no box: poppler takes a gap of 0.7 em for one
 between columns, and justified lines have such gaps between words."""
 _SHORTS = frozenset("tij")
+_DOWNWARDS = 0.5
+"""A step across a line by a pixel that leads so far to an edge of the page as it came will meet that edge."""
 _SAME_BLOCK = 1.3
 """Lines of one block whose sizes differ by less than this from its median are as large as that."""
 _SAME_SIZE = 1.15
@@ -81,16 +84,29 @@ def rows(page: Page) -> list[Row]:
             alike = usual / _SAME_BLOCK < line.size < usual * _SAME_BLOCK
             sizes.append((usual if alike else line.size, len(line.inks)))
         sized += lines
-    return [_row(line, size) for line, size in zip(sized, _common(sizes), strict=True)]
+    return [_row(line, size, page) for line, size in zip(sized, _common(sizes), strict=True)]
 
 
-def _row(line: _Sized, size: float) -> Row:
-    (x, y), (ux, uy) = line.origin, line.along
+def _row(line: _Sized, size: float, page: Page) -> Row:
+    (x, y), (ux, uy), baseline = line.origin, line.along, _on_page(line, page)
     placed = tuple(
-        Placed(ink.text, ink.left, ink.right, (line.baseline - ink.bottom) / size, (line.baseline - ink.top) / size)
+        Placed(ink.text, ink.left, ink.right, (baseline - ink.bottom) / size, (baseline - ink.top) / size)
         for ink in line.inks
     )
-    return Row((x - uy * line.baseline, y + ux * line.baseline), line.along, size, placed)
+    return Row((x - uy * baseline, y + ux * baseline), line.along, size, placed)
+
+
+def _on_page(line: _Sized, page: Page) -> float:
+    """The baseline, lifted onto the page if its edge cuts the line: poppler passes over text that starts outside."""
+    (x, y), (ux, uy), lowest = line.origin, line.along, line.baseline
+    sides, matrix = space.size_as_read(page), page.to_source
+    for along in (line.inks[0].left, line.inks[-1].right):
+        start = x + ux * along, y + uy * along
+        here, below = space.through(matrix, start), space.through(matrix, (start[0] - uy, start[1] + ux))
+        for side, place, step in zip(sides, here, (below[0] - here[0], below[1] - here[1]), strict=True):
+            if abs(step) > _DOWNWARDS:
+                lowest = min(lowest, ((side - 1 if step > 0 else 1) - place) / step)
+    return lowest
 
 
 def _sized(line: Line) -> _Sized:
