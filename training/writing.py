@@ -33,6 +33,8 @@ _TAG = re.compile(r"<[^>]+>")
 _NO_LETTERS = re.compile("symbol|emoji|music|math|ornament|fallback|unifont_sample|D050000L|Biolinum_K", re.IGNORECASE)
 _OUTLINES = {"glyf", "CFF ", "CFF2"}
 _JOINERS = "\u200c\u200d"
+_DRAWS: dict[tuple[Path, Script], bool] = {}
+"""Fonts and scripts that were looked at: whether the font draws different letters differently."""
 _STYLE = re.compile("(bold|italic|oblique|regular|roman|medium|light|book|thin|black)+$")
 
 
@@ -55,8 +57,15 @@ class Font:
     holds: frozenset[int]
 
     def sets(self, text: Text) -> bool:
-        """Whether it has nearly every letter of a text."""
-        return len(text.letters - self.holds) <= 0.02 * len(text.letters)
+        """Whether it has nearly every letter of a text, and draws them: some fonts hold empty boxes."""
+        if len(text.letters - self.holds) > 0.02 * len(text.letters):
+            return False
+        key = self.path, text.script
+        if key not in _DRAWS:
+            some = sorted(text.letters & self.holds)[:: max(1, len(text.letters) // 20)]
+            pictures = {bytes(self.at(30).getmask(chr(letter))) for letter in some}
+            _DRAWS[key] = len(pictures) > 0.6 * len(some)
+        return _DRAWS[key]
 
     def holding(self, words: str) -> str:
         """The words without what the font does not hold, which it would draw as boxes."""

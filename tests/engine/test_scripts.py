@@ -129,6 +129,15 @@ def test_the_command_says_which_page_and_script_and_writes_nothing(tmp_path: Pat
     assert not (tmp_path / "out.txt").exists()
 
 
+def test_the_command_says_which_lines_it_left_out(tmp_path: Path) -> None:
+    page = drawn(ENGLISH, "\n".join(RUSSIAN.splitlines()[:2]), ENGLISH, ENGLISH)
+    (tmp_path / "page.png").write_bytes(png(page))
+    ran = cloister("read", tmp_path / "page.png", "-o", tmp_path / "out.txt", "--json")
+    assert ran.code == 0
+    assert "page 1: 2 lines in Cyrillic are not read" in ran.err
+    assert json.loads(ran.out)["files"][0]["notes"] == ["page 1: 2 lines in Cyrillic are not read"]
+
+
 @pytest.mark.parametrize("tag", ["zh", "ja"])
 @pytest.mark.parametrize("languages", [(), ("en",), ("zh",), ("ja", "en")])
 def test_chinese_and_japanese_are_read_by_the_full_head(reader: Reader, tag: str, languages: tuple[str, ...]) -> None:

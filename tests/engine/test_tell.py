@@ -55,3 +55,15 @@ def test_some_chinese_asks_for_the_full_head_which_reads_it():
 
 def test_a_page_without_lines_is_no_script():
     assert network().tell([], full=False).lines == ()
+
+
+def test_odds_that_rounding_leaves_without_a_rest_still_refuse():
+    sure = Scripts(
+        np.eye(3, dtype=np.float32),
+        np.zeros(3, np.float32),
+        np.array([[0, 0, 0], [0, 0, 0], [-90, -90, 3]], np.float32),
+        np.array([-90, -90, 0], np.float32),
+        NAMES,
+    )
+    with pytest.raises(Foreign):
+        sure.tell([line(Script.CYRILLIC)] * 9, full=False)

@@ -61,6 +61,7 @@ class Report:
         """Give the pages on, and count them."""
         for page in pages:
             outcome.languages[page.language] = outcome.languages.get(page.language, 0) + 1
+            outcome.notes += [f"page {page.number}: {step.detail}" for step in page.steps if step.name == "script"]
             if self._bar is not None and self._task is not None:
                 done = self._bar.tasks[0].completed + 1
                 self._bar.update(self._task, advance=1, rate=done / max(1e-3, time.monotonic() - self._begun))

@@ -96,7 +96,8 @@ class Scripts:
         foreign = shares.copy()
         foreign[:, [latin, han]] = 0
         chances = foreign.sum(1)
-        odds = np.clip(np.log(chances + 1e-9) - np.log(1 - chances + 1e-9), -_MOST_ODDS, _MOST_ODDS)
+        rest = np.maximum(1 - chances, 0)  # rounding can leave a little less than nothing
+        odds = np.clip(np.log(chances + 1e-9) - np.log(rest + 1e-9), -_MOST_ODDS, _MOST_ODDS)
         text = float(weights.sum())
         if float(odds @ weights) > (_MARGIN + _MORE * _LITTLE / (_LITTLE + text)) * text:
             raise Foreign(self.names[int((weights @ foreign).argmax())])
