@@ -59,7 +59,7 @@ class Mode(Enum):
     FORCE = "force"
     """Read every page from its pixels, whatever text it brings along."""
     REDO = "redo"
-    """The same. OCRmyPDF's two differ in what becomes of the pages; here no page of a PDF changes its looks."""
+    """The same; but into a PDF go only words that the page does not show as text already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,16 @@ def test_a_trustworthy_text_layer_is_used_unless_forbidden(tmp_path: Path) -> No
 def told(document: dict[str, Any], step: str = "text layer") -> list[str]:
     """The details of one kind of step on the first page."""
     return [one["detail"] for one in document["pages"][0]["steps"] if one["name"] == step]
+
+
+@pytest.mark.parametrize(("mode", "times"), [("redo", 1), ("force", 2)])
+def test_visible_text_is_found_once_in_a_searchable_pdf_unless_forced(tmp_path: Path, mode: str, times: int) -> None:
+    path, out = tmp_path / "born.pdf", tmp_path / "out.pdf"
+    path.write_bytes(papers.born_digital("The quick brown fox jumps over the lazy dog"))
+    ran = cloister("read", path, "-m", mode, "-o", out)
+    assert ran.code == 0, ran.err
+    found = subprocess.run(["pdftotext", "-raw", out, "-"], capture_output=True, text=True, check=True).stdout
+    assert [found.split().count(word) for word in ("quick", "fox", "lazy")] == [times] * 3
 
 
 def test_why_a_text_layer_was_set_aside_is_told(tmp_path: Path) -> None:

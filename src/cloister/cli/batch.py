@@ -21,6 +21,7 @@ from cloister.formats.pdf import PdfOptions, PdfWriter, Writing
 from cloister.formats.save import save
 from cloister.model import Plain
 from cloister.ocr.reader import Reader
+from cloister.ocr.shown import not_shown_yet
 from cloister.ocr.stream import Stream
 
 
@@ -133,7 +134,8 @@ class _Batch:
         )
         if stream.kind is None or stream.source is None:
             return (b"" for _ in pages)  # it failed to open: taking its first page says why
-        return self._pdf.write(stream.source, pages, stream.facts, options=options)
+        missing = (not_shown_yet(page, stream.shown) for page in pages)
+        return self._pdf.write(stream.source, missing, stream.facts, options=options)
 
     def _print(self, chunks: Iterable[bytes]) -> None:
         """Write to standard output; documents of a batch are parted by a form feed, as pages are."""

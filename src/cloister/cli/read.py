@@ -32,8 +32,9 @@ Examples:
     type=click.Choice(["skip", "force", "redo"]),
     default="skip",
     show_default=True,
-    help="Text that a PDF brings along: skip reading such pages if it can be trusted; force and redo, which are"
-    " one here, read every page from its pixels. A PDF output loses an old invisible layer of pages so read.",
+    help="Text that a PDF brings along: skip reading such pages if it can be trusted; force and redo read every page"
+    " from its pixels. In a PDF output what was read replaces old invisible text, and words that are visible text"
+    " already are left out, unless it is force.",
 )
 @click.option(
     "-r",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from cloister.document import IDENTITY, Page
+from cloister.document import IDENTITY, Box, Page
 from cloister.errors import (
     BadPageRange,
     CloisterError,
@@ -46,6 +46,12 @@ _MAX_RANGES = 1000
 _MAX_SIZE = 1 << 40
 _MODES, _KINDS = tuple(Mode), tuple(SourceKind)
 _MILLION = 1_000_000
+
+
+MAX_SHOWN = 20_000
+_SHOWN_BYTES = 2 << 20
+_LONGEST_SHOWN = 256
+_FAR = 1e6
 
 
 class Verdict(Enum):
@@ -94,14 +100,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A word of a page's own text that is not hidden; its box is in points of the page as it is shown."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """The pixels of one page that are about to come, and what became of its text layer."""
+    """The pixels of one page that are about to come, and what became of its text layer.
+
+    `shown` are words that the page has as text already, where that was looked at.
+    """
 
     page: int
     width: int
     height: int
     dpi: float
     verdict: Verdict
+    shown: tuple[Shown, ...] = ()
 
 
 def ask(sink: Sink, asked: Asked) -> None:
@@ -158,7 +176,15 @@ def read_opened(payload: bytes) -> tuple[SourceKind, int]:
 def raster(sink: Sink, sheet: Sheet, pixels: bytes | memoryview) -> None:
     """Give the pixels of a page (the jail's side)."""
     head = Pack().u32(sheet.page).u32(sheet.width).u32(sheet.height).f64(sheet.dpi)
-    send(sink, RASTER, head.u8(_VERDICTS.index(sheet.verdict)).done())
+    head.u8(_VERDICTS.index(sheet.verdict))
+    short = [word for word in sheet.shown if len(word.text.encode()) <= _LONGEST_SHOWN]
+    few = (
+        short if len(short) <= MAX_SHOWN and sum(len(word.text.encode()) + 20 for word in short) < _SHOWN_BYTES else []
+    )
+    head.u32(len(few))
+    for word in few:
+        head.text(word.text).f32(*word.box)
+    send(sink, RASTER, head.done())
     send(sink, PIXELS, pixels)
 
 
@@ -168,10 +194,17 @@ def read_sheet(payload: bytes) -> Sheet:
     page, width, height = unpack.u32(MAX_PAGES, 1), unpack.u32(MAX_SIDE, 1), unpack.u32(MAX_SIDE, 1)
     (dpi,) = unpack.f64(1, 1, 10_000)
     verdict = _VERDICTS[unpack.u8(len(_VERDICTS) - 1)]
+    shown = tuple(_read_shown(unpack) for _ in range(unpack.u32(MAX_SHOWN)))
     unpack.end()
     if width * height > MAX_PIXELS:
         raise JailLied(why=Why.TOO_MUCH)
-    return Sheet(page, width, height, dpi, verdict)
+    return Sheet(page, width, height, dpi, verdict, shown)
+
+
+def _read_shown(unpack: Unpack) -> Shown:
+    text = unpack.text(_LONGEST_SHOWN)
+    x0, y0, x1, y1 = unpack.f32(4, -_FAR, _FAR)
+    return Shown(text, (x0, y0, x1, y1))
 
 
 def layer(sink: Sink, page: Page) -> None:
@@ -220,6 +253,6 @@ def read_refusal(payload: bytes, size: int, source: SourceKind | None = None) ->
     return kind(page=page) if kind in {DamagedPage, FontMissing} else kind()
 
 
-ANSWERS = {RASTER: 21, LAYER: MAX_PAGE_BYTES, DONE: 0, FAILED: 6}
+ANSWERS = {RASTER: 25 + _SHOWN_BYTES, LAYER: MAX_PAGE_BYTES, DONE: 0, FAILED: 6}
 """What may follow OPENED, with ceilings."""
 FIRST = {OPENED: 5, FAILED: 6}

@@ -134,7 +134,7 @@ class Reader:
                 if isinstance(item, Raster):
                     told = rendering.verdicts[item.page].says if rendering.kind is SourceKind.PDF else ""
                     before = (Step("text layer", told),) if told else ()
-                    stream.give(self._pool.submit(item, options), before)
+                    stream.give(self._pool.submit(item, options), before, rendering.shown)
                 else:
                     done: Future[Page] = Future()
                     done.set_result(item)

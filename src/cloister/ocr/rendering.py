@@ -20,7 +20,7 @@ from cloister.jail.ranges import Ranged, Ranges
 from cloister.jail.spawn import Layers, Zygote
 from cloister.model import Plain, Raster, SourceKind
 from cloister.ocr import frames
-from cloister.ocr.frames import Verdict
+from cloister.ocr.frames import Shown, Verdict
 from cloister.ocr.options import Options
 
 
@@ -28,7 +28,8 @@ class Rendering:
     """One open document. Iterate over it once; leaving its block early ends the jail's child.
 
     `page_count` is the number of pages that will come, `total` that of the document. `verdicts` tells
-    for each page that came what became of its text layer. `deadline` bounds the next page.
+    for each page that came what became of its text layer, `shown` which words the last one has as text that
+    is not hidden. `deadline` bounds the next page.
     """
 
     def __init__(self, zygote: Zygote, source: Ranged, options: Options, deadline: float) -> None:
@@ -37,6 +38,7 @@ class Rendering:
         self._ranges = Ranges(zygote, source, need=frames.NEED, given=frames.RANGE)
         self._over = False
         self.verdicts: dict[int, Verdict] = {}
+        self.shown: tuple[Shown, ...] = ()
         if not source.size:
             raise EmptyFile
         try:
@@ -109,7 +111,7 @@ class Rendering:
         _, pixels = self._ranges.receive({frames.PIXELS: sheet.width * sheet.height})
         if len(pixels) != sheet.width * sheet.height:
             raise JailLied(why=Why.BAD_NUMBER)
-        self.verdicts[number] = sheet.verdict
+        self.verdicts[number], self.shown = sheet.verdict, sheet.shown
         return Raster(sheet.page, sheet.width, sheet.height, sheet.dpi, Plain(pixels))
 
     def _refuse(self, payload: bytes, kind: SourceKind | None = None) -> None:

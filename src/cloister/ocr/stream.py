@@ -14,10 +14,13 @@ from cloister.document import Facts, Grade, Page, Step
 from cloister.errors import CloisterError, JailDied, NoPages, Why
 from cloister.model import SourceKind
 from cloister.ocr import installed
+from cloister.ocr.frames import Shown
 from cloister.ocr.sources import Opened
 
 _MOST_ZONES = 8
 """Of a page so many zones are told; nothing honest has more than two."""
+
+_Given = tuple[Future[Page], tuple[Step, ...], tuple[Shown, ...]]
 
 
 class Stream:
@@ -35,7 +38,9 @@ class Stream:
         self.notes: tuple[str, ...] = ()
         self.cancelled = False
         self._tokens = tokens
-        self._given: SimpleQueue[tuple[Future[Page], tuple[Step, ...]] | CloisterError | None] = SimpleQueue()
+        self.shown: tuple[Shown, ...] = ()
+        """Words that the page taken last shows as text of its own."""
+        self._given: SimpleQueue[_Given | CloisterError | None] = SimpleQueue()
         self._known = threading.Event()
         self._grade = Grade.EXCELLENT
         self._taken = 0
@@ -46,9 +51,9 @@ class Stream:
         self.kind, self.page_count = kind, page_count
         self._known.set()
 
-    def give(self, reading: Future[Page], before: tuple[Step, ...] = ()) -> None:
-        """Add the next page, and the steps that led to its reading (the giving side)."""
-        self._given.put((reading, before))
+    def give(self, reading: Future[Page], before: tuple[Step, ...] = (), shown: tuple[Shown, ...] = ()) -> None:
+        """Add the next page, the steps before its reading, and the words that it shows as text (the giving side)."""
+        self._given.put((reading, before, shown))
 
     def end(self, refusal: CloisterError | None = None) -> None:
         """Say that no page follows, and why if it failed (the giving side)."""
@@ -73,7 +78,7 @@ class Stream:
         item = self._given.get()
         if isinstance(item, tuple):
             self._tokens.release()
-            reading, before = item
+            reading, before, self.shown = item
             try:
                 page, zones = mrz.repair_page(reading.result())
             except CancelledError:

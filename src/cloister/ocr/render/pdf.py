@@ -17,7 +17,7 @@ from cloister.document import Page
 from cloister.errors import DamagedPage, FontMissing
 from cloister.formats.packed import MAX_SIDE
 from cloister.model import Mode, SourceKind
-from cloister.ocr.frames import Asked, Sheet, Verdict
+from cloister.ocr.frames import Asked, Sheet, Shown, Verdict
 from cloister.ocr.render import opening
 from cloister.ocr.render.grid import POINTS, Grid, grid_of
 from cloister.ocr.render.items import Handle, Item, Items, items_of, photos_of
@@ -73,15 +73,18 @@ class Pdf:
         """Give one page: its text layer where that was asked for and can be trusted, otherwise its pixels."""
         with self._opening.page(number) as handle:
             items = items_of(handle)
-            if self._mode is not Mode.SKIP:
+            if self._mode is Mode.FORCE:
                 return self._picture(handle, number, items, Verdict.NOT_ASKED)
+            if self._mode is Mode.REDO:
+                own = read_layer(handle, items, upright_of(handle, box_of(handle)), size_of(handle))
+                return self._picture(handle, number, items, Verdict.NOT_ASKED, own)
             verdict, layer = self._judged(handle, items)
             if verdict is Verdict.TRUSTED:
                 page = page_of(layer, number, size_of(handle), tongues())
                 if page is not None:
                     return page
                 verdict = Verdict.INCOMPLETE
-            return self._picture(handle, number, items, verdict)
+            return self._picture(handle, number, items, verdict, layer)
 
     def _judged(self, handle: Handle, items: Items) -> tuple[Verdict, TextLayer]:
         size, upright = size_of(handle), upright_of(handle, box_of(handle))
@@ -103,7 +106,9 @@ class Pdf:
         image = Image.frombuffer("L", (grid.width, grid.height), pixels, "raw", "L", 0, 1)
         return layer is not None and undrawn(layer, image, grid.width / size[0])
 
-    def _picture(self, handle: Handle, number: int, items: Items, verdict: Verdict) -> Picture:
+    def _picture(
+        self, handle: Handle, number: int, items: Items, verdict: Verdict, own: TextLayer | None = None
+    ) -> Picture:
         photos = photos_of(items)
         turned = pdfium.FPDFPage_GetRotation(handle) % 2 == 1
         pure = not (pdfium.FPDFPage_GetAnnotCount(handle) or items.too_many or any(map(_is_drawn, items.all)))
@@ -113,7 +118,8 @@ class Pdf:
             raise DamagedPage(page=number)  # a scan that cannot be decoded is no blank page
         if any(map(_needs_font, items.all)) and self._undrawn(handle, items, grid, pixels):
             raise FontMissing(page=number)  # nor is a page whose letters nobody can draw
-        return Picture(Sheet(number, grid.width, grid.height, grid.dpi, verdict), memoryview(pixels))
+        shown = tuple(Shown(run.text, run.box) for run in own.runs) if own else ()
+        return Picture(Sheet(number, grid.width, grid.height, grid.dpi, verdict, shown), memoryview(pixels))
 
 
 def _needs_font(item: Item) -> bool:
