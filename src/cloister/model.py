@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import total_ordering
 from typing import NoReturn
 
 
@@ -60,6 +61,75 @@ class Mode(Enum):
     """Read every page from its pixels, whatever text it brings along."""
     REDO = "redo"
     """The same; but into a PDF go only words that the page does not show as text already."""
+
+
+@total_ordering
+class _Ordered(Enum):
+    """Members that stand in an order, from the first to the last."""
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        members = list(type(self))
+        return members.index(self) < members.index(other)
+
+
+class Sensitivity(_Ordered):
+    """How much harm a document does in wrong hands: low < moderate < high."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class Placement(_Ordered):
+    """Where a document may be read, from the most confined to the least."""
+
+    OFFLINE = "offline"
+    """On this machine, in jails without a network."""
+    PRIVATE = "private"
+    """On other machines of the same organisation."""
+    HYBRID = "hybrid"
+    """Read here first; what that clears may go to a cloud."""
+    CLOUD = "cloud"
+    """By a vendor, on its machines."""
+
+
+class Evidence(Enum):
+    """What is found in a text that says how sensitive it is."""
+
+    MRZ = "mrz"
+    IBAN = "iban"
+    CARD_NUMBER = "card-number"
+    NATIONAL_ID = "national-id"
+    TAX_NUMBER = "tax-number"
+    PAYROLL = "payroll"
+    MEDICAL = "medical"
+    CONTRACT = "contract"
+
+
+class Artefact(Enum):
+    """What comes of a document, each with a key and a lifetime of its own."""
+
+    SOURCE = "source"
+    """The file as it was submitted."""
+    PAGES = "pages"
+    """The pictures of its pages."""
+    TEXT = "text"
+    """What was read, with its places and confidence."""
+    RESULT = "result"
+    """The output in the format that was asked for."""
+
+
+class Role(Enum):
+    """What a person or a service account may be to a document."""
+
+    SUBMITTER = "submitter"
+    READER = "reader"
+    OPERATOR = "operator"
+    CUSTODIAN = "custodian"
+    AUDITOR = "auditor"
+    POLICY_OWNER = "policy-owner"
 
 
 @dataclass(frozen=True, slots=True)
