@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cloister import errors
-from cloister.errors import CloisterError, Why
+from cloister.errors import CloisterError, Wanted, Why
 from cloister.languages import Script
+from cloister.policy.clashes import Clash
+from cloister.policy.reader import Word
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "errors.md").read_text()
 HEADING = re.compile(
@@ -26,6 +28,12 @@ FACTS = {
     "why": Why.MEMORY,
     "script": Script.THAI,
     "part": Why.STATUS,
+    "line": 12,
+    "column": 5,
+    "key": Word("review"),
+    "meant": Word("retention"),
+    "wanted": Wanted.TIME,
+    "rule": Clash.HIGH_TO_CLOUD,
 }
 
 

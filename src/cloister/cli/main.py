@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = {"read": "cloister.cli.read", "doctor": "cloister.cli.doctor"}
+COMMANDS = {"read": "cloister.cli.read", "doctor": "cloister.cli.doctor", "policy": "cloister.cli.policy"}
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "doctor"})
+WITHOUT_NETWORK = frozenset({"read", "doctor", "policy"})
 INTERRUPTED = 130
 
 
