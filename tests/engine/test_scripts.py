@@ -260,16 +260,20 @@ def check_latin(reader: Reader, found: list[tuple[Path, dict[str, object]]]) -> 
 
 
 def check_foreign(reader: Reader, found: list[tuple[Path, dict[str, object]]]) -> None:
-    wrong = {}
+    """One in fifty may be missed, an alphabet of single letters for example; but no missed one may pass as well read."""
+    wrong, trusted = {}, {}
     for path, truth in found:
         language = str(truth["language"])
         script = Script.LATIN if language == "mul" else find(language).script
-        page = outcome(reader, path)
+        told = page = outcome(reader, path)
         if isinstance(page, Page):
-            page = Script.HAN if step(page, "recognise") == ["full"] else Script.LATIN
-        if page is not script:
-            wrong[f"{path.parent.parent.name}/{path.name}"] = page
-    assert wrong == {}
+            told = Script.HAN if step(page, "recognise") == ["full"] else Script.LATIN
+        if told is not script:
+            wrong[f"{path.parent.parent.name}/{path.name}"] = told
+            if isinstance(page, Page) and page.grade is not Grade.POOR:
+                trusted[f"{path.parent.parent.name}/{path.name}"] = page.grade
+    assert trusted == {}
+    assert len(wrong) <= len(found) / 50, wrong
 
 
 def test_no_real_latin_page_is_refused(data: Path, reader: Reader) -> None:
