@@ -134,8 +134,8 @@ def test_the_command_says_which_lines_it_left_out(tmp_path: Path) -> None:
     (tmp_path / "page.png").write_bytes(png(page))
     ran = cloister("read", tmp_path / "page.png", "-o", tmp_path / "out.txt", "--json")
     assert ran.code == 0
-    assert "page 1: 2 lines in Cyrillic are not read" in ran.err
-    assert json.loads(ran.out)["files"][0]["notes"] == ["page 1: 2 lines in Cyrillic are not read"]
+    assert "page 1: not read: 2 lines that look like Cyrillic" in ran.err
+    assert json.loads(ran.out)["files"][0]["notes"] == ["page 1: not read: 2 lines that look like Cyrillic"]
 
 
 @pytest.mark.parametrize("tag", ["zh", "ja"])
@@ -161,7 +161,7 @@ def test_foreign_lines_on_a_latin_page_are_left_out_and_counted(reader: Reader) 
     mixed = read(reader, drawn(ENGLISH, "\n".join(RUSSIAN.splitlines()[:2]), ENGLISH, ENGLISH))
     assert step(plain, "script") == []
     assert plain.grade is Grade.EXCELLENT
-    assert step(mixed, "script") == ["2 lines in Cyrillic are not read"]
+    assert step(mixed, "script") == ["not read: 2 lines that look like Cyrillic"]
     assert mixed.grade < Grade.EXCELLENT
     assert mixed.text.split() == plain.text.split()
 
@@ -260,7 +260,7 @@ def check_latin(reader: Reader, found: list[tuple[Path, dict[str, object]]]) -> 
 
 
 def check_foreign(reader: Reader, found: list[tuple[Path, dict[str, object]]]) -> None:
-    """One in fifty may be missed, an alphabet of single letters for example; but no missed one may pass as well read."""
+    """One in fifty may be missed, an alphabet of single letters for example; but none may pass as well read."""
     wrong, trusted = {}, {}
     for path, truth in found:
         language = str(truth["language"])

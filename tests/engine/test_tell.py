@@ -42,7 +42,7 @@ def test_a_page_of_foreign_lines_is_refused_by_its_script():
 def test_a_few_foreign_lines_are_left_out_and_told():
     told = network().tell([line(Script.LATIN)] * 9 + [line(Script.CYRILLIC)] * 2, full=False)
     assert told.lines == (None,) * 9 + (Script.CYRILLIC,) * 2
-    assert told.says == "2 lines in Cyrillic are not read"
+    assert told.says == "not read: 2 lines that look like Cyrillic"
 
 
 def test_some_chinese_asks_for_the_full_head_which_reads_it():

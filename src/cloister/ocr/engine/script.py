@@ -61,9 +61,9 @@ class Told:
     @property
     def says(self) -> str:
         """What is left out, in words; nothing where all is read."""
-        found = Counter(script.value for script in self.lines if script is not None)
-        parts = (f"{count} line{'s' * (count > 1)} in {name}" for name, count in found.most_common())
-        return ", ".join(parts) + (" are not read" if found.total() > 1 else " is not read") if found else ""
+        found = Counter(script.value for script in self.lines if script is not None).most_common()
+        parts = (f"{count} line{'s' * (count > 1)} that look{'s' * (count == 1)} like {name}" for name, count in found)
+        return "not read: " + ", ".join(parts) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
