@@ -106,7 +106,7 @@ def test_fonts_are_small_and_each_names_its_licence():
     folder = Path(samples.__file__).parent / "fonts"
     notes = (folder / "README.md").read_text(encoding="utf-8")
     fonts = [path for path in folder.iterdir() if path.suffix in {".ttf", ".otf"}]
-    assert len(fonts) == 30
+    assert len(fonts) == 39
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
     assert not [path.name for path in fonts if f"`{path.stem.split('-')[0]}-*`" not in notes]
     for name in re.findall(r"licences/([a-z0-9-]+\.txt)", notes):

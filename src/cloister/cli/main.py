@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = {"read": "cloister.cli.read", "doctor": "cloister.cli.doctor", "policy": "cloister.cli.policy"}
+COMMANDS = {
+    "read": "cloister.cli.read",
+    "doctor": "cloister.cli.doctor",
+    "policy": "cloister.cli.policy",
+    "samples": "cloister.cli.samples",
+}
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "doctor", "policy"})
+WITHOUT_NETWORK = frozenset({"read", "doctor", "policy", "samples"})
 INTERRUPTED = 130
 
 

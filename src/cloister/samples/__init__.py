@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cloister.samples.commission import Commission, Drawn
-from cloister.samples.prose import LANGUAGES
+from cloister.samples.prose import FURTHER, LANGUAGES
 from cloister.samples.quality import QUALITIES, wear_of
 from cloister.samples.truth import TrueBlock, TrueLine, TrueWord, Truth
 from cloister.samples.wear import Wear, worn
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = [
     "KINDS",
     "LANGUAGES",
+    "PAPERS",
+    "PAPER_LANGUAGES",
     "QUALITIES",
     "Sample",
     "TrueBlock",
@@ -42,6 +44,21 @@ __all__ = [
 ]
 
 KINDS = ("page", "layout", "mixed", "passport", "invoice", "letter", "report", "form", "receipt", "typescript")
+"""What models are calibrated with, in the languages of `LANGUAGES`."""
+PAPERS = (
+    "passport",
+    "id_card",
+    "payslip",
+    "invoice",
+    "receipt",
+    "contract",
+    "medical_form",
+    "lab_report",
+    "bank_statement",
+    "hr_letter",
+)
+"""The papers of an office, in the languages of `PAPER_LANGUAGES`."""
+PAPER_LANGUAGES = LANGUAGES + FURTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +86,25 @@ def make(
     has several pages; all pages of one seed belong to one document. ValueError on an unknown kind,
     language or quality.
     """
-    if kind not in KINDS:
-        raise ValueError("kinds are: " + ", ".join(KINDS))
     commission = Commission(kind, seed, language, dpi, number, of)
-    drawn: Drawn = import_module(f"cloister.samples.kinds.{kind}").draw(commission)
-    sheet = drawn.sheet
+    return finished(drawing(commission), commission, quality, wear)
+
+
+def drawing(commission: Commission) -> Drawn:
+    """The upright, unworn page of a commission. ValueError on an unknown kind or language."""
+    if commission.kind not in KINDS + PAPERS:
+        raise ValueError("kinds are: " + ", ".join(dict.fromkeys(KINDS + PAPERS)))
+    languages = PAPER_LANGUAGES if commission.kind in PAPERS else LANGUAGES
+    if commission.language not in languages:
+        raise ValueError("samples of this kind are written in: " + ", ".join(languages))
+    drawn: Drawn = import_module(f"cloister.samples.kinds.{commission.kind}").draw(commission)
+    return drawn
+
+
+def finished(drawn: Drawn, commission: Commission, quality: str = "clean", wear: Wear | None = None) -> Sample:
+    """A drawn page after the wear of a quality, or after the wear that is given."""
+    sheet, seed, number = drawn.sheet, commission.seed, commission.number
+    kind, language, dpi = commission.kind, commission.language, commission.dpi
     truth = Truth(
         sheet.blocks, kind, language, quality, seed, sheet.width, sheet.height, float(dpi), fields=drawn.fields
     )

@@ -7,9 +7,11 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from cloister.samples.prose import Prose
+from cloister.samples.sheet import Sheet
+from cloister.samples.typed import TypedSheet
 
 if TYPE_CHECKING:
-    from cloister.samples.sheet import Sheet
+    from cloister.samples.sheet import Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,13 @@ class Commission:
     dpi: int
     number: int = 1
     of: int = 1
+    typed: bool = False
+    """Whether the page comes from a program and not from a printer: no stamps, nothing by hand."""
+
+    def blank(self, width: float, height: float, *, mode: str = "L", paper: Colour = 255) -> Sheet:
+        """A sheet of this commission's sort, measured in millimetres."""
+        sort = TypedSheet if self.typed else Sheet
+        return sort(width, height, self.dpi, mode=mode, paper=paper)
 
     def chance(self, purpose: str = "") -> Random:
         """A source of chance that is this commission's own. The same for all pages of one document."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from random import Random
 
 LANGUAGES = ("en", "de", "fr", "es", "it")
+FURTHER = ("el", "ru", "zh")
+"""Languages of papers only: their words have no running text."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _LISTS = {
     "given": "given",
@@ -26,8 +28,8 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 @cache
 def words(language: str) -> dict[str, Any]:
     """The word lists, sentences and labels of one language."""
-    if language not in LANGUAGES:
-        raise ValueError("samples are written in: " + ", ".join(LANGUAGES))
+    if language not in LANGUAGES + FURTHER:
+        raise ValueError("samples are written in: " + ", ".join(LANGUAGES + FURTHER))
     return tomllib.loads(files("cloister.samples").joinpath(f"words/{language}.toml").read_text(encoding="utf-8"))
 
 
@@ -54,7 +56,16 @@ class Prose:
         if not deck:
             deck = self._decks[key] = list(self._words[key])
             self.rng.shuffle(deck)
-        return self.fill(deck.pop())
+        return self.fill(deck.pop().split("|")[0])
+
+    def roman(self, text: str) -> str:
+        """A drawn name or place in the Latin letters that its papers use."""
+        for key in ("given", "family", "cities"):
+            for entry in self._words[key]:
+                native, _, latin = entry.partition("|")
+                if latin and native == text:
+                    return str(latin)
+        return text
 
     def fill(self, pattern: str) -> str:
         """A pattern with its slots filled."""
@@ -64,8 +75,12 @@ class Prose:
         if name in _LISTS:
             return self.draw(_LISTS[name])
         if name == "name":
-            return f"{self.draw('given')} {self.draw('family')}"
+            return self.full_name(self.draw("given"), self.draw("family"))
         return str(getattr(self, name)())
+
+    def full_name(self, given: str, family: str) -> str:
+        """A person's name in the order of the language."""
+        return f"{family}{given}" if self.language == "zh" else f"{given} {family}"
 
     def month(self) -> str:
         """The name of a month."""
@@ -113,7 +128,7 @@ class Prose:
     def date_of(self, year: int, month: int, day: int) -> str:
         """The given date in one of the language's customary forms."""
         pattern = self.rng.choice(self._words["dates"])
-        facts = {"d": day, "dd": f"{day:02d}", "mm": f"{month:02d}", "y": year, "yy": f"{year % 100:02d}"}
+        facts = {"d": day, "dd": f"{day:02d}", "m": month, "mm": f"{month:02d}", "y": year, "yy": f"{year % 100:02d}"}
         return str(pattern.format(month=self._words["months"][month - 1], **facts))
 
     def code(self) -> str:
@@ -143,7 +158,7 @@ class Prose:
 
     def email(self) -> str:
         """A mail address at a name that is reserved for examples (RFC 2606)."""
-        plain = self.draw("family").lower().replace("'", "").replace(" ", "")
+        plain = self.roman(self.draw("family")).lower().replace("'", "").replace(" ", "")
         plain = "".join(c if c.isascii() else "e" for c in plain)
         host, zone = self.rng.choice(["office", "post", "mail", "info"]), self.rng.choice(["org", "com", "net"])
         return f"{plain}@{host}.example.{zone}"

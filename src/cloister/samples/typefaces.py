@@ -27,6 +27,14 @@ _STYLES = {
     "narrow": ("regular", "bold"),
     "mono": ("regular", "bold"),
 }
+_STAND_INS = {
+    "greek": {"hand": "ink", "serif": "tome", "sans": "wide"},
+    "cyrillic": {"hand": "pencil", "serif": "tome", "sans": "wide"},
+    "han": {"hand": "brush", "serif": "han", "sans": "han"},
+}
+"""Who sets a word in a script that a family lacks: a hand, a serif and a plain family for each."""
+_SERIFS = frozenset({"serif", "book", "typewriter", "worn"})
+_BOLD = frozenset({"wide", "tome", "han"})
 _INK = 64
 
 
@@ -71,19 +79,49 @@ class Face:
         return Face(self.family, style, self.size, self.tracking) if style in known else self
 
 
+def script(text: str) -> str:
+    """The first of greek, cyrillic and han that the text has a letter of; nothing for Latin."""
+    for character in text:
+        code = ord(character)
+        if code < 0x370:
+            continue
+        if code < 0x400 or 0x1F00 <= code < 0x2000:
+            return "greek"
+        if code < 0x530 or code in {0x2116, 0x20BD}:
+            return "cyrillic"
+        if 0x3000 <= code < 0xA000 or 0xFF00 <= code < 0xFFF0:
+            return "han"
+    return ""
+
+
+def named(face: Face, text: str) -> str:
+    """The font file that sets this text: the face's own, or its stand-in's where the face lacks the script."""
+    wanted = script(text)
+    if not wanted or face.family == "world":
+        return f"{face.family}-{face.style}"
+    hand = face.family in HANDS or face.family == "apple"
+    family = _STAND_INS[wanted]["hand" if hand else "serif" if face.family in _SERIFS else "sans"]
+    return f"{family}-{'bold' if family in _BOLD and 'bold' in face.style else 'regular'}"
+
+
+def font_bytes(name: str) -> bytes:
+    """A font file, to be laid into a document."""
+    return _font_bytes(name)
+
+
 @lru_cache(maxsize=256)
-def _font(family: str, style: str, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(io.BytesIO(_font_bytes(f"{family}-{style}")), size, layout_engine=ImageFont.Layout.BASIC)
+def _font(name: str, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(io.BytesIO(_font_bytes(name)), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=16384)
 def _length(face: Face, text: str) -> float:
-    return _font(face.family, face.style, face.size).getlength(text) + face.tracking * len(text)
+    return _font(named(face, text), face.size).getlength(text) + face.tracking * len(text)
 
 
 @lru_cache(maxsize=4096)
 def _tile(face: Face, text: str) -> Tile:
-    font = _font(face.family, face.style, face.size)
+    font = _font(named(face, text), face.size)
     left, top, right, bottom = (round(v) for v in font.getbbox(text, anchor="ls"))
     extra = round(abs(face.tracking) * len(text)) + 2
     mask = Image.new("L", (max(1, right - left + 2 * extra), max(1, bottom - top + 2)), 0)

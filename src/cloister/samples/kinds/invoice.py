@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cloister.samples.prose import Prose
     from cloister.samples.sheet import Colour, Part
 
-_TAX = {"en": 20, "de": 19, "fr": 20, "es": 21, "it": 22}
+_TAX = {"en": 20, "de": 19, "fr": 20, "es": 21, "it": 22, "el": 24, "ru": 20, "zh": 13}
 _SHARES = (0.0, 0.07, 0.21, 0.62, 0.71, 0.86, 1.0)
 
 
@@ -39,7 +39,7 @@ class _Desk:
 def draw(commission: Commission) -> Drawn:
     """One page. `fields` has the number, the sums in hundredths and the account."""
     rng, prose = commission.chance(), commission.prose()
-    sheet = Sheet(210, 297, commission.dpi, mode="RGB")
+    sheet = commission.blank(210, 297, mode="RGB")
     ink = rng.choice([(16, 72, 110), (140, 44, 30), (24, 92, 70), (70, 50, 110), (30, 30, 30)])
     desk = _Desk(
         sheet, rng, prose, rng.choice(["sans", "office", "serif"]), ink, sheet.mm(20), sheet.width - sheet.mm(18)

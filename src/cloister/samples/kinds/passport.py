@@ -60,8 +60,8 @@ def draw(commission: Commission) -> Drawn:
     x, y = sheet.mm(12.5), sheet.mm(12)
     _booklet(sheet, rng, x, y)
     facts = _facts(rng, prose)
-    _portrait(sheet, rng, (x + sheet.mm(6), y + sheet.mm(19), sheet.mm(32), sheet.mm(41)))
-    _portrait(sheet, rng, (x + sheet.mm(103), y + sheet.mm(39), sheet.mm(14), sheet.mm(18)), faint=True)
+    portrait(sheet, rng, (x + sheet.mm(6), y + sheet.mm(19), sheet.mm(32), sheet.mm(41)))
+    portrait(sheet, rng, (x + sheet.mm(103), y + sheet.mm(39), sheet.mm(14), sheet.mm(18)), faint=True)
     _entries(sheet, rng, prose, facts, x, y)
     lines = zone(facts)
     plain = Face("ocrb", "regular", sheet.pt(10.4))
@@ -75,15 +75,16 @@ def draw(commission: Commission) -> Drawn:
 def _facts(rng: Random, prose: Prose) -> dict[str, str]:
     born = (rng.randint(1944, 2004), rng.randint(1, 12), rng.randint(1, 28))
     issued = (rng.randint(2017, 2025), rng.randint(1, 12), rng.randint(1, 28))
-    given = prose.draw("given") + (f" {prose.draw('given')}" if rng.random() < 0.6 else "")
+    given = prose.roman(prose.draw("given"))
+    given += f" {prose.roman(prose.draw('given'))}" if rng.random() < 0.6 else ""
     letter = rng.choice("CFGHJKLMNPRTVWXYZ")
     return {
         "country": "UTO",
         "number": letter + "".join(rng.choice("0123456789CFGHJKLMNPRTVWXYZ") for _ in range(8)),
-        "surname": prose.draw("family").upper(),
+        "surname": prose.roman(prose.draw("family")).upper(),
         "given_names": given.upper(),
         "sex": rng.choice("FM"),
-        "place": prose.draw("cities").upper(),
+        "place": prose.roman(prose.draw("cities")).upper(),
         "born": f"{born[0] % 100:02d}{born[1]:02d}{born[2]:02d}",
         "born_shown": _shown(born),
         "issued_shown": _shown(issued),
@@ -158,7 +159,7 @@ def _booklet(sheet: Sheet, rng: Random, x: int, y: int) -> None:
     )
     page = Image.new("RGB", (width, height), (240, 236, 226))
     pen = ImageDraw.Draw(page)
-    _guilloche(pen, rng, width, height)
+    guilloche(pen, rng, width, height)
     pen.rectangle((0, height - sheet.mm(23), width, height), fill=(244, 242, 236))
     mask = Image.new("L", (width, height), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, -sheet.mm(4), width - 1, height - 1), radius=sheet.mm(3), fill=255)
@@ -167,7 +168,7 @@ def _booklet(sheet: Sheet, rng: Random, x: int, y: int) -> None:
     sheet.image.paste(ground)
 
 
-def _guilloche(pen: ImageDraw.ImageDraw, rng: Random, width: int, height: int) -> None:
+def guilloche(pen: ImageDraw.ImageDraw, rng: Random, width: int, height: int) -> None:
     """Families of waves, and a rosette, in pale colours."""
     line = max(1, width // 700)
     step = max(2, width // 240)
@@ -195,7 +196,7 @@ def _guilloche(pen: ImageDraw.ImageDraw, rng: Random, width: int, height: int) -
         pen.line(points, fill=(214, 200, 226), width=line)
 
 
-def _portrait(sheet: Sheet, rng: Random, place: tuple[int, int, int, int], *, faint: bool = False) -> None:
+def portrait(sheet: Sheet, rng: Random, place: tuple[int, int, int, int], *, faint: bool = False) -> None:
     """A softly lit head and shoulders without a face of anyone."""
     x, y, width, height = place
     tile = Image.new("RGB", (width, height), (214, 218, 222))

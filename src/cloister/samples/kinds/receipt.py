@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cloister.samples.prose import Prose
     from cloister.samples.sheet import Part
 
-_TAX = {"en": 20, "de": 7, "fr": 5, "es": 10, "it": 10}
+_TAX = {"en": 20, "de": 7, "fr": 5, "es": 10, "it": 10, "el": 13, "ru": 10, "zh": 9}
 
 
 class _Till:
@@ -62,7 +62,7 @@ def draw(commission: Commission) -> Drawn:
     """A strip 80 or 58 mm wide, as long as its text. `fields` has the total in hundredths."""
     rng, prose = commission.chance(), commission.prose()
     wide = rng.random() < 0.75
-    sheet = Sheet(80 if wide else 58, 320, commission.dpi)
+    sheet = commission.blank(80 if wide else 58, 320)
     family = rng.choice(["till", "till", "mono", "narrow", "sans"])
     points = {"till": 12.5, "mono": 8.0, "narrow": 10.0, "sans": 8.0}[family] * (1 if wide else 0.78)
     face = Face(family, "regular", sheet.pt(points))
