@@ -1,6 +1,6 @@
 """Writes the parts of the docs that repeat the code: `python -m tests.docs.generate`.
 
-The output of every `--help` in a console block.
+The output of every `--help` in a console block, and the tables of docs/policy.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.docs.blocks import pages
+from tests.docs.policy import with_policy
 
 HELP = re.compile(r"^\$ (cloister[^\n|]*--help)\n.*?(?=^\$ |^```)", re.MULTILINE | re.DOTALL)
 
@@ -32,4 +33,4 @@ def with_help(text: str) -> str:
 
 if __name__ == "__main__":
     for page in pages():
-        page.write_text(with_help(page.read_text()))
+        page.write_text(with_policy(with_help(page.read_text())))

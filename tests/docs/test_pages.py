@@ -8,6 +8,7 @@ import pytest
 
 from tests.docs import generate
 from tests.docs.blocks import ROOT, pages
+from tests.docs.policy import with_policy
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -26,3 +27,9 @@ def test_every_page_is_reachable_from_the_index():
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_help_text_is_current(page):
     assert page.read_text() == generate.with_help(page.read_text())
+
+
+def test_the_tables_of_the_policy_are_current():
+    text = (ROOT / "docs/policy.md").read_text()
+    assert text == with_policy(text)
+    assert text.count("<!-- end -->") == 2
