@@ -59,7 +59,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path):
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = {path.relative_to(copy / "src").as_posix() for path in (copy / "src").rglob("*") if path.is_file()}
     assert held == files
-    assert {"cloister/py.typed", "cloister/formats/cloister-1.schema.json"} < held
+    assert {"cloister/py.typed", "cloister/formats/cloister-1.schema.json", "cloister/policy/default.toml"} < held
     assert any(name.startswith("cloister/ocr/models/") and name.endswith(".bin") for name in held)
 
 

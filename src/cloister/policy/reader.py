@@ -136,10 +136,14 @@ class _Reader:
 
 
 def _fill(found: dict[str, Any]) -> None:
-    """Give each kind what it takes over from its level."""
+    """Give each kind what it takes over from its level, and leave out of a set what the rest of it covers."""
+    for network in found["networks"].values():
+        network["ranges"] = rules.collapsed(network["ranges"])
     for kind in found["kinds"].values():
         level = found["levels"][kind["level"].value]
         kind["placements"] = level["placements"] if kind["placements"] is None else kind["placements"]
+        places = kind["residency"]
+        kind["residency"] = tuple(p for p in places if not rules.within(p, tuple(q for q in places if q != p)))
         times = kind["retention"]
         kind["retention"] = {name: level["retention"][name] if time is None else time for name, time in times.items()}
 

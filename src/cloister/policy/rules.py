@@ -39,6 +39,14 @@ def within(place: str, residency: tuple[str, ...]) -> bool:
     return place == HERE or place in residency or ("EU" in residency and place in _MEMBERS.split())
 
 
+def collapsed(ranges: tuple[str, ...]) -> tuple[str, ...]:
+    """The fewest ranges that hold the same addresses."""
+    nets = [ipaddress.ip_network(given) for given in ranges]
+    fours = ipaddress.collapse_addresses(net for net in nets if isinstance(net, ipaddress.IPv4Network))
+    sixes = ipaddress.collapse_addresses(net for net in nets if isinstance(net, ipaddress.IPv6Network))
+    return tuple(sorted(net.with_prefixlen for net in (*fours, *sixes)))
+
+
 def contradictions(policy: Policy, today: date | None = None) -> Found:
     """Find every contradiction, each with the path of the clause that is to blame."""
     for sensitivity in Sensitivity:
