@@ -44,7 +44,7 @@ def collapsed(ranges: tuple[str, ...]) -> tuple[str, ...]:
     nets = [ipaddress.ip_network(given) for given in ranges]
     fours = ipaddress.collapse_addresses(net for net in nets if isinstance(net, ipaddress.IPv4Network))
     sixes = ipaddress.collapse_addresses(net for net in nets if isinstance(net, ipaddress.IPv6Network))
-    return tuple(sorted(net.with_prefixlen for net in (*fours, *sixes)))
+    return tuple(sorted([*(net.with_prefixlen for net in fours), *(net.with_prefixlen for net in sixes)]))
 
 
 def contradictions(policy: Policy, today: date | None = None) -> Found:
