@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 
 from tests.cli.command import cloister, on_terminal
 from tests.policy.made import DEFAULT, SCHEMA, SHIPPED, changed, policy, text
@@ -108,7 +109,11 @@ def test_the_command_has_no_network_and_writes_nothing(tmp_path):
     log = tmp_path / "trace"
     words = ["strace", "-f", "-qq", "-e", "trace=socket,connect,openat", "-o", str(log)]
     subprocess.run(
-        [*words, "cloister", "policy", "check"], check=True, capture_output=True, env=os.environ, cwd=tmp_path
+        [*words, sys.executable, "-m", "cloister.cli.main", "policy", "check"],
+        check=True,
+        capture_output=True,
+        env=os.environ,
+        cwd=tmp_path,
     )
     opened = log.read_text()
     assert "AF_INET" not in opened
