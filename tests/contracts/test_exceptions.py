@@ -83,9 +83,9 @@ class Talk(ast.NodeVisitor):
 
 
 def _ours() -> set[str]:
-    tree = ast.parse((PACKAGE / "errors.py").read_text())
+    trees = [ast.parse(path.read_text()) for path in (PACKAGE / "errors").glob("*.py")]
     # click's own usage errors repeat the arguments that were typed, on the terminal where they were typed.
-    return {node.name for node in tree.body if isinstance(node, ast.ClassDef)} | {"ClickException"}
+    return {node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)} | {"ClickException"}
 
 
 OURS_CLASSES = _ours()

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 
 PLANTED = [
-    ("layers", "errors.py", "import cloister.jail.wire"),
+    ("layers", "errors/refusal.py", "import cloister.jail.wire"),
     ("layers", "jail/wire.py", "import cloister.formats.packed"),
     ("layers", "unplaced.py", ""),
     ("jailed-secrets", "ocr/engine/detect.py", "import socket"),
@@ -37,9 +37,9 @@ PLANTED = [
     ("core", "document.py", "import os"),
     ("core", "policy/reader.py", "import pathlib"),
     ("layers", "policy/reader.py", "import cloister.jail.wire"),
-    ("core", "errors.py", "import pathlib"),
+    ("core", "errors/refusal.py", "import pathlib"),
     ("banned", "ocr/reader.py", "import tempfile"),
-    ("banned", "errors.py", "import logging"),
+    ("banned", "errors/refusal.py", "import logging"),
     ("banned", "jail/wire.py", "import pickle"),
 ]
 

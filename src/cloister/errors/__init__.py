@@ -1,0 +1,181 @@
+"""Every way Cloister says no, and the only words it says it with.
+
+CloisterError                     exit 15
+├── BadArguments                  exit 1    the command line asks for something that does not exist
+│   ├── UnknownFormat             exit 1
+│   ├── UnknownLanguage           exit 1
+│   ├── UnreadableLanguage        exit 1    a language whose script no shipped model reads
+│   ├── BadPageRange              exit 1
+│   ├── SamePlace                 exit 1    an output would replace its own source
+│   ├── OneOutput                 exit 1    one output was named for several inputs
+│   ├── NotAFolder                exit 1    the folder for outputs is a file
+│   └── NotForATerminal           exit 1    an output that is no text would go to a terminal
+├── BadInput                      exit 2    the file is not a document that can be read
+│   ├── NotADocument              exit 2    of no type that is read
+│   │   └── EmptyFile             exit 2    no bytes at all
+│   ├── Damaged                   exit 2    the parser gave up
+│   │   └── DamagedPage           exit 2    on one page
+│   ├── FontMissing               exit 2    a page cannot be drawn without fonts that the PDF leaves out
+│   ├── NoPages                   exit 2
+│   ├── TooLarge                  exit 2    bytes, pages or pixels above the ceiling
+│   ├── PageTooLarge              exit 2
+│   ├── TooManyPages              exit 2
+│   ├── SignedDocument            exit 2    writing would break a signature
+│   └── UnreadableScript          exit 2    no installed engine reads this script
+├── MissingPart                   exit 3    a component of the installation is not there
+├── BadOutput                     exit 4    what was made did not pass its own check
+├── FileAccess                    exit 5    the file system said no
+│   ├── NotFound                  exit 5
+│   ├── NoPermission              exit 5
+│   ├── DiskFull                  exit 5
+│   ├── OutputExists              exit 5
+│   └── IsAFolder                 exit 5
+│       └── OutputIsAFolder       exit 5
+├── JailFailed                    exit 7    a jailed process died, hung, lied or fell silent
+│   ├── JailDied                  exit 7
+│   ├── JailNotStarted            exit 7
+│   ├── JailLied                  exit 7
+│   └── TimedOut                  exit 7
+├── Encrypted                     exit 8    a password is needed
+│   └── WrongPassword             exit 8    the one given does not open the file
+├── BadSettings                   exit 9
+│   ├── ModelTampered             exit 9    a model file does not have the hash it shipped with
+│   └── BadPolicy                 exit 9    a policy file cannot be in force
+│       ├── NotToml               exit 9    it cannot be read at all
+│       ├── UnknownKey            exit 9    a key that means nothing
+│       │   └── Misspelt          exit 9    a key that means nothing, and is close to one that does
+│       ├── MissingKey            exit 9    a key that has to be there
+│       ├── WrongValue            exit 9    a value that its key cannot have
+│       ├── UnlistedName          exit 9    a reference to what is listed nowhere
+│       └── Contradiction         exit 9    two clauses that cannot both hold
+└── Refused                       exit 20   allowed by nothing in force
+    └── NoSandbox                 exit 20   this host lacks a layer that was required
+
+Facts are numbers and enum members, so no message can carry content or a file's name; a caller
+that knows which file it was (the command line) says so beside the message, on its own terminal.
+HTTP statuses stand here so that the service answers with the same tree.
+"""
+
+from __future__ import annotations
+
+from cloister.errors.documents import (
+    BadArguments,
+    BadInput,
+    BadPageRange,
+    Damaged,
+    DamagedPage,
+    EmptyFile,
+    Encrypted,
+    FontMissing,
+    NoPages,
+    NotADocument,
+    NotAFolder,
+    NotForATerminal,
+    OneOutput,
+    PageTooLarge,
+    SamePlace,
+    SignedDocument,
+    TooLarge,
+    TooManyPages,
+    UnknownFormat,
+    UnknownLanguage,
+    UnreadableLanguage,
+    UnreadableScript,
+    WrongPassword,
+)
+from cloister.errors.jails import (
+    JailDied,
+    JailFailed,
+    JailLied,
+    JailNotStarted,
+    TimedOut,
+    Why,
+)
+from cloister.errors.places import (
+    DiskFull,
+    FileAccess,
+    IsAFolder,
+    NoPermission,
+    NotFound,
+    OutputExists,
+    OutputIsAFolder,
+)
+from cloister.errors.policy import (
+    BadPolicy,
+    Contradiction,
+    MissingKey,
+    Misspelt,
+    NotToml,
+    UnknownKey,
+    UnlistedName,
+    Wanted,
+    WrongValue,
+)
+from cloister.errors.refusal import (
+    CloisterError,
+    Fact,
+)
+from cloister.errors.settings import (
+    BadOutput,
+    BadSettings,
+    MissingPart,
+    ModelTampered,
+    NoSandbox,
+    Refused,
+)
+
+__all__ = [
+    "BadArguments",
+    "BadInput",
+    "BadOutput",
+    "BadPageRange",
+    "BadPolicy",
+    "BadSettings",
+    "CloisterError",
+    "Contradiction",
+    "Damaged",
+    "DamagedPage",
+    "DiskFull",
+    "EmptyFile",
+    "Encrypted",
+    "Fact",
+    "FileAccess",
+    "FontMissing",
+    "IsAFolder",
+    "JailDied",
+    "JailFailed",
+    "JailLied",
+    "JailNotStarted",
+    "MissingKey",
+    "MissingPart",
+    "Misspelt",
+    "ModelTampered",
+    "NoPages",
+    "NoPermission",
+    "NoSandbox",
+    "NotADocument",
+    "NotAFolder",
+    "NotForATerminal",
+    "NotFound",
+    "NotToml",
+    "OneOutput",
+    "OutputExists",
+    "OutputIsAFolder",
+    "PageTooLarge",
+    "Refused",
+    "SamePlace",
+    "SignedDocument",
+    "TimedOut",
+    "TooLarge",
+    "TooManyPages",
+    "UnknownFormat",
+    "UnknownKey",
+    "UnknownLanguage",
+    "UnlistedName",
+    "UnreadableLanguage",
+    "UnreadableScript",
+    "Wanted",
+    "Why",
+    "WrongPassword",
+    "WrongValue",
+]
