@@ -52,10 +52,10 @@ def _print(facts: tuple[object, ...], *, full: bool) -> None:
         if not isinstance(fact, Fact):
             continue
         state = click.style(f"{fact.state.value:8}", fg=colours[fact.state]) if colour else f"{fact.state.value:8}"
-        click.echo(terminal.safe(f"{fact.name:22}") + state + terminal.safe(fact.detail))
+        click.echo(terminal.safe(f"{fact.name:28}") + state + terminal.safe(fact.detail))
         if fact.remedy:
-            click.echo(" " * 30 + fact.remedy)
+            click.echo(" " * 36 + fact.remedy)
     for name, sha256 in installed.models():
-        click.echo(f"{'model ' + name:22}{'ok':8}sha256 {sha256[:16]}…")
+        click.echo(f"{'model ' + name:28}{'ok':8}sha256 {sha256[:16]}…")
     verdict = "The full sandbox holds on this host." if full else "This host does not give the full sandbox."
     click.echo(f"\n{verdict} `cloister read` gives up all sockets before it begins, in every case.")

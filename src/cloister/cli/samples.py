@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
 from collections.abc import Iterable
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cloister.errors import DiskFull, NoPermission, NotAFolder
+from cloister.errors import NotAFolder
 from cloister.formats import terminal
+from cloister.formats.place import refusal
 
 if TYPE_CHECKING:
     from cloister.samples.carriers import Document
@@ -164,9 +164,9 @@ def _kept(document: Document, place: Path) -> dict[str, Any]:
         (place / "pages" / name).write_bytes(document.data)
         text = json.dumps(truth, ensure_ascii=False) + "\n"
         (place / "truth" / f"{document.name}.json").write_text(text, encoding="utf-8")
-    except (FileExistsError, NotADirectoryError) as failure:
-        raise NotAFolder from failure
-    except OSError as failure:
-        raise (DiskFull if failure.errno in {errno.ENOSPC, errno.EDQUOT} else NoPermission) from failure
+    except (FileExistsError, NotADirectoryError):
+        raise NotAFolder from None
+    except OSError as problem:
+        raise refusal(problem.errno) from None
     told = {"kind": document.truth.kind, "language": document.truth.language, "seed": document.truth.seed}
     return {"page": f"pages/{name}", "truth": f"truth/{document.name}.json", **told, "canaries": planted}

@@ -10,9 +10,8 @@ A canary for the file name stands in the document's name, which the caller gives
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from PIL import Image, PngImagePlugin
@@ -138,17 +137,19 @@ def _encoded(sample: Sample, sheet: TypedSheet | None, suffix: str, tokens: Mapp
         case "png":
             return _png(sample, tokens)
         case "jpg":
-            return _jpeg(sample, tokens, quality=85)
+            return _jpeg(sample, tokens)
         case "tiff":
             return files.tiff([sample])
         case _:
             return _pdf(sample, sheet, tokens)
 
 
-def _exif(text: str) -> Image.Exif:
+def _exif_of(tokens: Mapping[str, str]) -> dict[str, Any]:
+    if "exif" not in tokens:
+        return {}
     exif = Image.Exif()
-    exif[_DESCRIPTION] = text
-    return exif
+    exif[_DESCRIPTION] = tokens["exif"]
+    return {"exif": exif}
 
 
 def _packet(text: str) -> bytes:
@@ -163,25 +164,15 @@ def _packet(text: str) -> bytes:
 
 
 def _png(sample: Sample, tokens: Mapping[str, str]) -> bytes:
-    held, notes = io.BytesIO(), PngImagePlugin.PngInfo()
+    notes = PngImagePlugin.PngInfo()
     if "xmp" in tokens:
         notes.add_itxt("XML:com.adobe.xmp", _packet(tokens["xmp"]).decode())
-    image = sample.image.convert("1") if files.one_bit(sample.image) else sample.image
-    extra = {"exif": _exif(tokens["exif"])} if "exif" in tokens else {}
-    dots = (sample.truth.dpi, sample.truth.dpi)
-    image.save(held, "PNG", dpi=dots, compress_level=5, pnginfo=notes, **extra)
-    return held.getvalue()
+    return files.png(sample, pnginfo=notes, **_exif_of(tokens))
 
 
-def _jpeg(sample: Sample, tokens: Mapping[str, str], *, quality: int) -> bytes:
-    held, dots = io.BytesIO(), round(sample.truth.dpi)
-    extra: dict[str, Image.Exif | bytes] = {}
-    if "exif" in tokens:
-        extra["exif"] = _exif(tokens["exif"])
-    if "xmp" in tokens:
-        extra["xmp"] = _packet(tokens["xmp"])
-    sample.image.save(held, "JPEG", quality=quality, dpi=(dots, dots), **extra)
-    return held.getvalue()
+def _jpeg(sample: Sample, tokens: Mapping[str, str]) -> bytes:
+    xmp: dict[str, Any] = {"xmp": _packet(tokens["xmp"])} if "xmp" in tokens else {}
+    return files.jpeg(sample, **_exif_of(tokens), **xmp)
 
 
 def _pdf(sample: Sample, sheet: TypedSheet | None, tokens: Mapping[str, str]) -> bytes:
@@ -190,7 +181,7 @@ def _pdf(sample: Sample, sheet: TypedSheet | None, tokens: Mapping[str, str]) ->
     if sheet is not None:
         content, resources = pdf.set_text(book, sheet)
     else:
-        picture = _scan(book, sample, tokens)
+        picture = book.add(pdf.stream(*files.picture(sample, **_exif_of(tokens))))
         resources = f"/XObject << /Scan {picture} 0 R >> "
         content = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Scan Do Q".encode()
     if "hidden_text" in tokens:
@@ -211,18 +202,6 @@ def _with_font(resources: str, entry: str) -> str:
     if "/Font << " in resources:
         return resources.replace("/Font << ", f"/Font << {entry} ")
     return f"{resources}/Font << {entry} >> "
-
-
-def _scan(book: pdf.Book, sample: Sample, tokens: Mapping[str, str]) -> int:
-    image = sample.image
-    head = f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height} "
-    if files.one_bit(image) and "exif" not in tokens:
-        bits = image.convert("1").tobytes()
-        return book.stream(bits, f"{head}/ColorSpace /DeviceGray /BitsPerComponent 1 ")
-    space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
-    inner = {name: text for name, text in tokens.items() if name == "exif"}
-    data = _jpeg(sample, inner, quality=75)
-    return book.stream(data, f"{head}/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode ", packed=False)
 
 
 def _extras(book: pdf.Book, page: int, tokens: Mapping[str, str]) -> tuple[str, str]:

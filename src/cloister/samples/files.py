@@ -5,11 +5,12 @@ Same sample, same bytes: no date, no name and no chance goes into a file.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
+
+from cloister.samples.pdf import joined, stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,19 +28,19 @@ def one_bit(image: Image.Image) -> bool:
     return image.mode == "L" and sum(image.histogram()[1:255]) == 0
 
 
-def png(sample: Sample) -> bytes:
+def png(sample: Sample, **extra: Any) -> bytes:  # noqa: ANN401 - what else Pillow is to lay into the file
     """The page as PNG, losslessly, with its resolution."""
     held = io.BytesIO()
     image = sample.image.convert("1") if one_bit(sample.image) else sample.image
-    image.save(held, "PNG", dpi=(sample.truth.dpi, sample.truth.dpi), compress_level=5)
+    image.save(held, "PNG", dpi=(sample.truth.dpi, sample.truth.dpi), compress_level=5, **extra)
     return held.getvalue()
 
 
-def jpeg(sample: Sample, *, quality: int = 85) -> bytes:
+def jpeg(sample: Sample, *, quality: int = 85, **extra: Any) -> bytes:  # noqa: ANN401 - as above
     """The page as baseline JPEG with its resolution."""
     held = io.BytesIO()
     dots = round(sample.truth.dpi)
-    sample.image.save(held, "JPEG", quality=quality, dpi=(dots, dots))
+    sample.image.save(held, "JPEG", quality=quality, dpi=(dots, dots), **extra)
     return held.getvalue()
 
 
@@ -71,40 +72,21 @@ def pdf(samples: Sequence[Sample], *, quality: int = 75) -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 {width:.2f} {height:.2f} ] /Contents {first + 1} 0 R "
             f"/Resources << /XObject << /Scan {first + 2} 0 R >> >> >>".encode()
         )
-        bodies.append(_stream("", f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Scan Do Q".encode()))
-        bodies.append(_picture(sample, quality))
-    return _joined(bodies)
+        bodies.append(stream("", f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Scan Do Q".encode()))
+        bodies.append(stream(*picture(sample, quality)))
+    return joined(bodies, "1.4")
 
 
-def _picture(sample: Sample, quality: int) -> bytes:
+def picture(sample: Sample, quality: int = 75, **extra: Any) -> tuple[str, bytes]:  # noqa: ANN401 - as above
+    """The page as a picture in a PDF: the head of its stream, and the content. Only a JPEG holds anything `extra`."""
     image = sample.image
     head = f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height} "
-    if one_bit(image):
-        return _stream(
-            head + "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode ",
-            zlib.compress(image.convert("1").tobytes(), 9),
-        )
+    if one_bit(image) and not extra:
+        head += "/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode "
+        return head, zlib.compress(image.convert("1").tobytes(), 9)
     space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
-    return _stream(head + f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode ", jpeg(sample, quality=quality))
-
-
-def _stream(head: str, content: bytes) -> bytes:
-    return f"<< {head}/Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream"
-
-
-def _joined(bodies: list[bytes]) -> bytes:
-    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    starts = []
-    for number, body in enumerate(bodies, start=1):
-        starts.append(len(out))
-        out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
-    mark = hashlib.sha256(out).hexdigest()[:32]
-    table = len(out)
-    out += f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n".encode()
-    out += b"".join(f"{start:010d} 00000 n \n".encode() for start in starts)
-    out += f"trailer\n<< /Size {len(bodies) + 1} /Root 1 0 R /ID [ <{mark}> <{mark}> ] >>\n".encode()
-    out += f"startxref\n{table}\n%%EOF\n".encode()
-    return bytes(out)
+    head += f"/ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode "
+    return head, jpeg(sample, quality=quality, **extra)
 
 
 def truth_json(samples: Sequence[Sample]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from PIL import ImageChops, ImageFont
 from cloister.samples import typefaces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL import Image
 
     from cloister.samples.sheet import Colour
@@ -37,21 +39,31 @@ class Book:
         """A new stream, compressed where it is not already."""
         if packed:
             content, head = zlib.compress(content, 9), head + "/Filter /FlateDecode "
-        return self.add(f"<< {head}/Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream")
+        return self.add(stream(head, content))
 
     def closed(self, page: int, catalogue: str = "") -> bytes:
         """The file."""
         self.bodies[0] = f"<< /Type /Catalog /Pages 2 0 R {catalogue}>>".encode()
         self.bodies[1] = f"<< /Type /Pages /Count 1 /Kids [ {page} 0 R ] >>".encode()
-        out, starts = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), []
-        for number, body in enumerate(self.bodies, start=1):
-            starts.append(len(out))
-            out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
-        mark, table = hashlib.sha256(out).hexdigest()[:32], len(out)
-        out += f"xref\n0 {len(starts) + 1}\n0000000000 65535 f \n".encode()
-        out += b"".join(f"{start:010d} 00000 n \n".encode() for start in starts)
-        out += f"trailer\n<< /Size {len(starts) + 1} /Root 1 0 R /ID [ <{mark}> <{mark}> ] >>\n".encode()
-        return bytes(out + f"startxref\n{table}\n%%EOF\n".encode())
+        return joined(self.bodies, "1.7")
+
+
+def stream(head: str, content: bytes) -> bytes:
+    """The body of a stream, whose content is encoded as its head says."""
+    return f"<< {head}/Length {len(content)} >>\nstream\n".encode() + content + b"\nendstream"
+
+
+def joined(bodies: Sequence[bytes], version: str) -> bytes:
+    """A file of these objects, the first of them the catalogue."""
+    out, starts = bytearray(f"%PDF-{version}\n%".encode() + b"\xe2\xe3\xcf\xd3\n"), []
+    for number, body in enumerate(bodies, start=1):
+        starts.append(len(out))
+        out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    mark, table = hashlib.sha256(out).hexdigest()[:32], len(out)
+    out += f"xref\n0 {len(starts) + 1}\n0000000000 65535 f \n".encode()
+    out += b"".join(f"{start:010d} 00000 n \n".encode() for start in starts)
+    out += f"trailer\n<< /Size {len(starts) + 1} /Root 1 0 R /ID [ <{mark}> <{mark}> ] >>\n".encode()
+    return bytes(out + f"startxref\n{table}\n%%EOF\n".encode())
 
 
 def string(text: str) -> str:

@@ -50,7 +50,8 @@ class Tile:
 
 
 @cache
-def _font_bytes(name: str) -> bytes:
+def font_bytes(name: str) -> bytes:
+    """A font file, by the family and style that are its name."""
     folder = files("cloister.samples").joinpath("fonts")
     suffix = "otf" if name.startswith("ocrb") else "ttf"
     return folder.joinpath(f"{name}.{suffix}").read_bytes()
@@ -104,14 +105,9 @@ def named(face: Face, text: str) -> str:
     return f"{family}-{'bold' if family in _BOLD and 'bold' in face.style else 'regular'}"
 
 
-def font_bytes(name: str) -> bytes:
-    """A font file, to be laid into a document."""
-    return _font_bytes(name)
-
-
 @lru_cache(maxsize=256)
 def _font(name: str, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(io.BytesIO(_font_bytes(name)), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(io.BytesIO(font_bytes(name)), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=16384)
