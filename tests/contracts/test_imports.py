@@ -37,6 +37,7 @@ PLANTED = [
     ("core", "document.py", "import os"),
     ("core", "policy/reader.py", "import pathlib"),
     ("layers", "policy/reader.py", "import cloister.jail.wire"),
+    ("outside", "review/claims.py", "import cloister.ocr.reader"),
     ("core", "errors/refusal.py", "import pathlib"),
     ("banned", "ocr/reader.py", "import tempfile"),
     ("banned", "errors/refusal.py", "import logging"),

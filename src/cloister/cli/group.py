@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from importlib import metadata
+from typing import ClassVar
 
 import click
 
@@ -17,27 +18,30 @@ EPILOG = "Exit codes: 0 ok, 1 arguments, 2 input, 3 missing part, 4 output, 5 fi
 EPILOG += "8 encrypted, 9 settings, 15 other, 20 refused, 130 interrupted. See docs/errors.md."
 
 
-class _Lazy(click.Group):
+class Lazy(click.Group):
     """Imports a command only when it is asked for, so that `cloister read` starts quickly."""
+
+    modules: ClassVar[dict[str, str]] = COMMANDS
+    """The module of each command's name; its `command` is the command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command."""
         del ctx
-        return list(COMMANDS)
+        return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.modules:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        command: click.Command = importlib.import_module(self.modules[cmd_name]).command
         return command
 
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(cls=_Lazy, epilog=EPILOG, context_settings=HELP)
+@click.group(cls=Lazy, epilog=EPILOG, context_settings=HELP)
 @click.version_option(metadata.version("cloister"), "--version", prog_name="cloister")
 def cloister() -> None:
     """Private OCR that can be proven. Documents go in, text comes out, nothing else leaves."""
