@@ -73,7 +73,8 @@ def _show(problem: BadPolicy, name: str, text: str) -> None:
         click.echo(f"{'':5} | {'':{column - 1}}^", err=True)
 
 
-def _checked(file: str | None, *, as_json: bool = False) -> tuple[str, Policy]:
+def checked(file: str | None, *, as_json: bool = False) -> tuple[str, Policy]:
+    """The name and the meaning of a policy; what is wrong with it is told, and ends the command with exit 9."""
     name, text = _given(file)
     checked = policies.check(text, datetime.now(UTC).date())
     if checked.policy is not None:
@@ -109,7 +110,7 @@ def check(file: str | None, *, as_json: bool) -> int:
     is printed: that of what it means, which comments and order do not change. Without FILE: policy.toml
     in this folder, or else the policy that is shipped.
     """
-    name, policy = _checked(file, as_json=as_json)
+    name, policy = checked(file, as_json=as_json)
     tried, wrong = reach.astray(policy)
     sha256, due = policies.sha256(policy), policy.review.due()
     if as_json:
@@ -149,7 +150,7 @@ def explain_(file: str | None, kind: str | None, *, as_json: bool) -> int:
     """Tell for each kind where it may be read, how long each artefact is kept, who sees it, where it goes, who
     owns it and when that is reviewed. Without FILE: policy.toml in this folder, or else the policy that is shipped.
     """  # noqa: D205 - click makes one paragraph of it
-    _, policy = _checked(file)
+    _, policy = checked(file)
     if kind is None:
         sections = explain.every(policy)
     else:
@@ -196,7 +197,7 @@ def diff_(before: str, after: str, *, as_json: bool) -> int:
 
     Comments, order and other ways to write the same make no difference.
     """
-    (_, old), (_, new) = _checked(before), _checked(after)
+    (_, old), (_, new) = checked(before), checked(after)
     found = diff.changes(old, new)
     if as_json:
         body = [{"way": c.way.value, "clause": c.clause, "before": c.before, "after": c.after} for c in found]

@@ -3,6 +3,8 @@
 CloisterError                     exit 15
 ├── BadArguments                  exit 1    the command line asks for something that does not exist
 │   ├── UnknownFormat             exit 1
+│   ├── NoSlot                    exit 1    a command under review that does not say where its input goes
+│   ├── NoProgram                 exit 1    a command under review whose program is not there
 │   ├── UnknownLanguage           exit 1
 │   ├── UnreadableLanguage        exit 1    a language whose script no shipped model reads
 │   ├── BadPageRange              exit 1
@@ -68,6 +70,8 @@ from cloister.errors.documents import (
     Encrypted,
     FontMissing,
     NoPages,
+    NoProgram,
+    NoSlot,
     NotADocument,
     NotAFolder,
     NotForATerminal,
@@ -152,7 +156,9 @@ __all__ = [
     "ModelTampered",
     "NoPages",
     "NoPermission",
+    "NoProgram",
     "NoSandbox",
+    "NoSlot",
     "NotADocument",
     "NotAFolder",
     "NotForATerminal",

@@ -19,6 +19,22 @@ class UnknownFormat(BadArguments):
     says = "No such output format, or no such extension. Name one with --format: txt, md, json, hocr, alto or pdf."
 
 
+class NoSlot(BadArguments):
+    """A command under review that does not say where its input goes."""
+
+    code = "no-slot"
+    says = (
+        'Write the command as a program and its words, with {{input}} among them, such as "TOOL {{input}} {{output}}".'
+    )
+
+
+class NoProgram(BadArguments):
+    """A command under review whose program is not there."""
+
+    code = "no-program"
+    says = "There is no such program to review. Install it, or give its path."
+
+
 class UnknownLanguage(BadArguments):
     """Not a language code that is known here."""
 

@@ -1,0 +1,1 @@
+"""What can be reviewed: each target is started and watched in its own way."""
