@@ -32,6 +32,8 @@ PLANTED = [
     ("jailed", "ocr/reader.py", "import cloister.ocr.engine.pipeline"),
     ("jailed", "formats/packed.py", "import cloister.formats.pdf.jailed.writing"),
     ("jailed", "cli/main.py", "import cloister.ocr.child"),
+    ("crypto", "review/claims.py", "import cryptography.hazmat"),
+    ("crypto", "formats/save.py", "def late():\n    import nacl"),
     ("samples", "ocr/engine/detect.py", "import cloister.samples"),
     ("jail", "jail/wire.py", "import cloister.document"),
     ("core", "document.py", "import os"),

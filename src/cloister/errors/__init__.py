@@ -42,6 +42,7 @@ CloisterError                     exit 15
 │   └── WrongPassword             exit 8    the one given does not open the file
 ├── BadSettings                   exit 9
 │   ├── ModelTampered             exit 9    a model file does not have the hash it shipped with
+│   ├── BadKey                    exit 9    no key to sign with, or one that others may read
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -50,8 +51,14 @@ CloisterError                     exit 15
 │       ├── WrongValue            exit 9    a value that its key cannot have
 │       ├── UnlistedName          exit 9    a reference to what is listed nowhere
 │       └── Contradiction         exit 9    two clauses that cannot both hold
-└── Refused                       exit 20   allowed by nothing in force
-    └── NoSandbox                 exit 20   this host lacks a layer that was required
+├── Refused                       exit 20   allowed by nothing in force
+│   └── NoSandbox                 exit 20   this host lacks a layer that was required
+├── ReviewFailed                  exit 22   a review that did not come to VERIFIED
+│   ├── LeakFound                 exit 21   a canary stood where none may be
+│   ├── ClaimRefuted              exit 22   a claim does not hold
+│   ├── Inconclusive              exit 23   a claim could not be observed, or is not finished
+│   └── Overdue                   exit 24   the day until which a review or a policy holds is over
+└── DoesNotVerify                 exit 25   evidence that is not to be believed
 
 Facts are numbers and enum members, so no message can carry content or a file's name; a caller
 that knows which file it was (the command line) says so beside the message, on its own terminal.
@@ -119,6 +126,16 @@ from cloister.errors.refusal import (
     CloisterError,
     Fact,
 )
+from cloister.errors.reviews import (
+    BadKey,
+    Broken,
+    ClaimRefuted,
+    DoesNotVerify,
+    Inconclusive,
+    LeakFound,
+    Overdue,
+    ReviewFailed,
+)
 from cloister.errors.settings import (
     BadOutput,
     BadSettings,
@@ -131,25 +148,31 @@ from cloister.errors.settings import (
 __all__ = [
     "BadArguments",
     "BadInput",
+    "BadKey",
     "BadOutput",
     "BadPageRange",
     "BadPolicy",
     "BadSettings",
+    "Broken",
+    "ClaimRefuted",
     "CloisterError",
     "Contradiction",
     "Damaged",
     "DamagedPage",
     "DiskFull",
+    "DoesNotVerify",
     "EmptyFile",
     "Encrypted",
     "Fact",
     "FileAccess",
     "FontMissing",
+    "Inconclusive",
     "IsAFolder",
     "JailDied",
     "JailFailed",
     "JailLied",
     "JailNotStarted",
+    "LeakFound",
     "MissingKey",
     "MissingPart",
     "Misspelt",
@@ -167,8 +190,10 @@ __all__ = [
     "OneOutput",
     "OutputExists",
     "OutputIsAFolder",
+    "Overdue",
     "PageTooLarge",
     "Refused",
+    "ReviewFailed",
     "SamePlace",
     "SignedDocument",
     "TimedOut",

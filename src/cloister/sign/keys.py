@@ -1,0 +1,94 @@
+"""Ed25519 keys, and how they are written: PEM, PKCS #8 without a passphrase, and SubjectPublicKeyInfo."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from cloister.errors import BadKey, Broken, DoesNotVerify
+
+
+class Public:
+    """A key that signatures are checked with."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: Ed25519PublicKey) -> None:
+        self._key = key
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> Public:
+        """From what `pem` gives; `DoesNotVerify` on anything else."""
+        try:
+            key = serialization.load_pem_public_key(pem)
+        except (ValueError, UnsupportedAlgorithm):
+            raise DoesNotVerify(why=Broken.STRANGE) from None
+        if not isinstance(key, Ed25519PublicKey):
+            raise DoesNotVerify(why=Broken.STRANGE)
+        return cls(key)
+
+    def pem(self) -> bytes:
+        """As PEM."""
+        return self._key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the 32 bytes of the key, in hex: what people compare, and the `keyid` in envelopes."""
+        raw = self._key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        return hashlib.sha256(raw).hexdigest()
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Raise `DoesNotVerify` if this key's owner did not sign this message."""
+        try:
+            self._key.verify(signature, message)
+        except InvalidSignature:
+            raise DoesNotVerify(why=Broken.SIGNATURE) from None
+
+
+class Key:
+    """A key that signs. It cannot be printed, compared or pickled."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    @classmethod
+    def new(cls) -> Key:
+        """A new one, from the system's random numbers."""
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> Key:
+        """From what `pem` gives; `BadKey` on anything else."""
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise BadKey from None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise BadKey
+        return cls(key)
+
+    def pem(self) -> bytes:
+        """As PEM. Whoever writes it gives the file mode 600."""
+        return self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    @property
+    def public(self) -> Public:
+        """The key that others check with."""
+        return Public(self._key.public_key())
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes (RFC 8032)."""
+        return self._key.sign(message)
+
+    def __repr__(self) -> str:
+        return "<Key>"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a key does not cross a process boundary by accident")
