@@ -1,0 +1,1 @@
+"""The review: verdicts, checks, records."""

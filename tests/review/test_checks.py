@@ -1,0 +1,228 @@
+"""Each check on experiments made by hand: an honest tool, each fault, and each observer or control taken away."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from cloister.model import Plain
+from cloister.review import checks
+from cloister.review.checks import CHECKS, findings
+from cloister.review.claims import COMMAND
+from cloister.review.experiment import Experiment, Item, Place
+from cloister.review.seen import Ending, Left, Observer, Ran, Sent, Stayed, What, Wrote
+from cloister.review.verdict import Verdict
+from tests.review.experiments import changed, found, honest, ran, without
+
+EVERY = tuple(claim.id for claim in COMMAND)
+CONTENT = {"nothing-kept", "nothing-kept-after-failure", "nothing-kept-after-kill", "log-clean", "error-clean"}
+WATCHED = CONTENT | {"nothing-written-beside", "private-files"}
+
+
+def verdicts(experiment: Experiment) -> dict[str, Verdict]:
+    return {finding.claim: finding.verdict for finding in findings(experiment)}
+
+
+def refuted(experiment: Experiment) -> set[str]:
+    return {claim for claim, verdict in verdicts(experiment).items() if verdict is Verdict.REFUTED}
+
+
+def verified(experiment: Experiment) -> set[str]:
+    return {claim for claim, verdict in verdicts(experiment).items() if verdict is Verdict.VERIFIED}
+
+
+def test_every_claim_has_its_check_and_its_finding():
+    assert tuple(CHECKS) == EVERY
+    assert tuple(finding.claim for finding in findings(honest())) == EVERY
+
+
+def test_an_honest_tool_is_verified_in_everything():
+    told = {finding.claim: (finding.verdict, finding.reason) for finding in findings(honest())}
+    assert {claim for claim, (verdict, _) in told.items() if verdict is not Verdict.VERIFIED} == set(), told
+
+
+def left(path: str = "/home/u/x", *, mode: int = 0o600, what: What = What.FILE, data: bytes | None = b"x") -> Left:
+    return Left(path, what, mode, 1, None if data is None else Plain(data))
+
+
+def with_left(run: Ran, more: Left) -> Ran:
+    return dataclasses.replace(run, left=(*run.left, more))
+
+
+def replace(**values: object):
+    return lambda run: dataclasses.replace(run, **values)
+
+
+FAULTS = {
+    "a canary in a file": (lambda e: found(e, "sound/1", Place.FILE), {"nothing-kept"}),
+    "a canary in a name": (lambda e: found(e, "sound/1", Place.NAME), {"nothing-kept"}),
+    "where a link points": (lambda e: found(e, "untraced/1", Place.TARGET), {"nothing-kept"}),
+    "in a log file": (lambda e: found(e, "again/3", Place.FILE, "/home/u/tool.log"), {"nothing-kept", "log-clean"}),
+    "kept on failure": (lambda e: found(e, "bad/cut off", Place.FILE), {"nothing-kept-after-failure"}),
+    "kept when killed": (lambda e: found(e, "killed/2", Place.FILE), {"nothing-kept-after-kill"}),
+    "standard error": (lambda e: found(e, "sound/2", Place.STDERR), {"log-clean"}),
+    "standard output": (lambda e: found(e, "sound/2", Place.STDOUT), {"log-clean"}),
+    "system log": (lambda e: found(e, "sound/2", Place.LOG), {"log-clean"}),
+    "error message": (lambda e: found(e, "bad/damaged", Place.STDERR), {"error-clean", "log-clean"}),
+    "another's text": (lambda e: found(e, "together/2", Place.OUTPUT, whose="first"), {"runs-apart"}),
+    "a temporary file": (
+        lambda e: changed(e, replace(wrote=(Wrote("/tmp/t", 0o600),)), "again"),
+        {"nothing-written-beside"},
+    ),
+    "an open temporary file": (
+        lambda e: changed(e, replace(wrote=(Wrote("/tmp/t", 0o666),)), "again"),
+        {"nothing-written-beside", "private-files"},
+    ),
+    "a file is left": (lambda e: changed(e, lambda r: with_left(r, left()), "sound"), {"nothing-written-beside"}),
+    "output for all": (
+        lambda e: changed(e, replace(left=(left("/work/out/out.txt", mode=0o644),)), "sound"),
+        {"nothing-written-beside", "private-files"},
+    ),
+    "a connection": (
+        lambda e: changed(e, replace(sent=(Sent("tcp", "192.0.2.1:80", Observer.TRACE),)), "sound"),
+        {"nothing-sent"},
+    ),
+    "when killed only": (
+        lambda e: changed(e, replace(sent=(Sent("udp", "192.0.2.1:53", Observer.NETWORK),)), "killed"),
+        {"nothing-sent"},
+    ),
+    "a daemon": (lambda e: changed(e, replace(stayed=(Stayed("d"),)), "again"), {"ends"}),
+    "the input changed": (lambda e: changed(e, replace(input_as_before=False), "sound"), {"input-untouched"}),
+    "empty success": (
+        lambda e: changed(e, replace(code=0, output=Plain(b"\n")), "bad"),
+        {"failures-told"},
+    ),
+    "an error as text": (
+        lambda e: changed(e, replace(code=0, output=Plain(b"no such file")), "bad"),
+        {"failures-told"},
+    ),
+    "a crash": (lambda e: changed(e, replace(ending=Ending.SIGNAL, code=-11), "bad"), {"failures-told"}),
+    "no word": (lambda e: changed(e, replace(stderr=Plain(b" ")), "bad"), {"failures-told"}),
+    "never the same": (
+        lambda e: changed(e, lambda r: replace(output=Plain(r.case.encode()))(r) if r.case[-1] == "2" else r, "again"),
+        {"same-output"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_refutes_what_it_breaks_and_nothing_else(name):
+    fault, broken = FAULTS[name]
+    assert refuted(fault(honest())) == broken
+
+
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("observer", Observer)
+def test_taking_an_observer_away_never_lets_a_fault_through(name, observer):
+    fault, broken = FAULTS[name]
+    assert not verified(changed(fault(honest()), without(observer))) & broken
+
+
+CARRIED = {
+    Observer.TRACE: {
+        "nothing-written-beside",
+        "nothing-sent",
+        "failures-told",
+        "error-clean",
+        "nothing-kept-after-failure",
+        "nothing-kept-after-kill",
+    },
+    Observer.WALK: WATCHED - {"error-clean"} | {"input-untouched"},
+    Observer.NETWORK: {"nothing-sent"},
+    Observer.SYSLOG: {"log-clean"},
+    Observer.PROCESSES: {"ends", "nothing-kept", "nothing-kept-after-failure", "nothing-kept-after-kill"},
+    Observer.STREAMS: {"log-clean", "error-clean", "failures-told", "same-output", "runs-apart"},
+}
+
+
+@pytest.mark.parametrize("present", [False, True], ids=["absent", "unproven"])
+@pytest.mark.parametrize("observer", Observer)
+def test_what_an_observer_carried_turns_inconclusive_without_it(observer, present):
+    told = verdicts(changed(honest(), without(observer, present=present)))
+    assert {told[claim] for claim in CARRIED[observer]} == {Verdict.INCONCLUSIVE}
+    assert {claim for claim, verdict in told.items() if verdict is not Verdict.VERIFIED} == CARRIED[observer]
+
+
+SPOILT = {
+    "the scanner misses a seeded leak": (lambda e: dataclasses.replace(e, recall=0.99), CONTENT | {"runs-apart"}),
+    "a decoy is found": (lambda e: dataclasses.replace(e, decoys=1), CONTENT | {"runs-apart"}),
+    "a surface is off": (lambda e: dataclasses.replace(e, missing_surfaces=("xmp",)), CONTENT | {"runs-apart"}),
+    "no canary on the page": (
+        lambda e: dataclasses.replace(e, surfaces=("xmp",), missing_surfaces=("pixels",)),
+        set(EVERY),
+    ),
+    "the page did not come back": (lambda e: dataclasses.replace(e, found=()), set(EVERY)),
+    "the input was never opened": (
+        lambda e: changed(e, replace(opened_input=False), "again", "sound", "together", "bad", "killed"),
+        set(EVERY),
+    ),
+    "io_uring": (
+        lambda e: changed(e, replace(unseen=("io_uring was set up",))),
+        set(EVERY) - {"same-output", "runs-apart", "input-untouched", "reads"},
+    ),
+    "it knows that it is traced": (
+        lambda e: changed(e, replace(code=1, output=None, left=()), "untraced"),
+        {
+            "nothing-kept",
+            "nothing-kept-after-failure",
+            "nothing-kept-after-kill",
+            "nothing-written-beside",
+            "nothing-sent",
+            "log-clean",
+            "private-files",
+        },
+    ),
+    "killed too late": (
+        lambda e: changed(e, replace(ending=Ending.EXIT, code=0), "killed"),
+        {"nothing-kept-after-kill"},
+    ),
+    "nothing failed": (
+        lambda e: dataclasses.replace(e, runs=tuple(run for run in e.runs if not run.case.startswith("bad"))),
+        {"nothing-kept-after-failure", "error-clean", "failures-told"},
+    ),
+    "bytes that nobody understands": (
+        lambda e: dataclasses.replace(e, unexplained=((Item("sound/1", Place.FILE, "/x"), "random"),)),
+        {"nothing-kept", "nothing-written-beside", "log-clean", "private-files"},
+    ),
+    "a file that could not be read": (
+        lambda e: changed(e, lambda r: with_left(r, left(data=None)), "killed"),
+        {"nothing-kept-after-kill", "private-files", "log-clean"},
+    ),
+    "a run that did not end": (
+        lambda e: changed(e, replace(ending=Ending.TIMEOUT), "measured"),
+        {"nothing-kept", "nothing-sent", "log-clean", "ends"},
+    ),
+    "nothing ran": (lambda e: dataclasses.replace(e, runs=()), set(EVERY)),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_what_lost_its_ground_is_not_verified(name):
+    spoil, claims = SPOILT[name]
+    told = verdicts(spoil(honest()))
+    assert not {claim for claim in claims if told[claim] is Verdict.VERIFIED}
+    assert {claim for claim, verdict in told.items() if verdict is Verdict.REFUTED} <= {"same-output"} - claims
+
+
+def test_pages_for_accuracy_too_few_are_inconclusive_and_bad_ones_refute():
+    def asked(share):
+        experiment = honest()
+        return dataclasses.replace(experiment, plan=dataclasses.replace(experiment.plan, recall=share))
+
+    assert verdicts(asked(None))["reads"] is Verdict.NOT_CLAIMED
+    assert verdicts(asked(0.2))["reads"] is Verdict.VERIFIED
+    assert verdicts(asked(0.9))["reads"] is Verdict.INCONCLUSIVE
+    nothing = changed(asked(0.9), replace(output=Plain(b"quite other things")), "measured")
+    assert verdicts(nothing)["reads"] is Verdict.REFUTED
+
+
+def test_a_check_that_fails_itself_is_inconclusive(monkeypatch):
+    def fails(_):
+        raise RuntimeError("some content")
+
+    monkeypatch.setitem(checks.CHECKS, "ends", fails)
+    finding = next(finding for finding in findings(honest()) if finding.claim == "ends")
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert "content" not in finding.reason
+    assert ran("bad/empty").code
