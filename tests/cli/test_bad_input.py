@@ -122,6 +122,11 @@ def test_a_folder_without_recursive_exits_with_5(tmp_path: Path) -> None:
     refused(cloister("read", tmp_path), 5, "is-a-folder", "--recursive")
 
 
+def test_a_folder_without_a_file_exits_with_2(tmp_path: Path) -> None:
+    (tmp_path / ".hidden.png").write_bytes(b"")
+    refused(cloister("read", tmp_path, "--recursive"), 2, "nothing-to-read", "Name another folder")
+
+
 def test_an_existing_output_is_not_replaced_if_that_is_forbidden(paper: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.txt"
     out.write_text("old")

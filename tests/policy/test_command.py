@@ -39,7 +39,8 @@ def test_what_is_no_text_or_no_file_ends_typed(tmp_path):
     assert (ran := cloister("policy", "check", file)).code == 9
     assert "Line 2, column 1" in ran.err
     assert cloister("policy", "check", tmp_path / "none.toml").code == 5
-    assert cloister("policy", "check", tmp_path).code == 5
+    assert (ran := cloister("policy", "check", tmp_path)).code == 5
+    assert "Name the file in it" in ran.err
 
 
 def test_the_policy_of_the_folder_comes_before_the_shipped_one(tmp_path):

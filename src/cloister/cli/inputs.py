@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cloister.errors import CloisterError, IsAFolder
+from cloister.errors import CloisterError, IsAFolder, NothingToRead
 from cloister.ocr.sources import refusal
 
 EXTENSIONS = frozenset(
@@ -41,6 +41,16 @@ def _within(folder: Path) -> Iterator[Input]:
             yield Input(entry.path, surely=Path(entry.name).suffix.lower() in EXTENSIONS)
 
 
+def _held(folder: str) -> Iterator[Input]:
+    """The files of a folder, or the refusal of one that holds none."""
+    empty = True
+    for entry in _within(Path(folder)):
+        empty = False
+        yield entry
+    if empty:
+        yield Input(folder, problem=NothingToRead())
+
+
 def expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[Input]:
     """Give each file that the arguments name."""
     for path in paths:
@@ -55,6 +65,6 @@ def expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[Input]:
         if not folder:
             yield Input(path)
         elif recursive:
-            yield from _within(Path(path))
+            yield from _held(path)
         else:
             yield Input(path, problem=IsAFolder())

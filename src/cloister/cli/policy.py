@@ -14,7 +14,7 @@ import click
 
 from cloister import policy as policies
 from cloister.cli.group import complain
-from cloister.errors import BadPolicy, FileAccess, NotToml, TooLarge
+from cloister.errors import BadPolicy, FileAccess, FolderNotFile, IsAFolder, NotToml, TooLarge
 from cloister.formats import terminal
 from cloister.ocr.sources import open_source
 from cloister.policy import Policy, diff, explain, reach
@@ -58,8 +58,9 @@ def _given(file: str | None) -> tuple[str, str]:
     try:
         return name, _text(name)
     except (FileAccess, TooLarge, NotToml) as problem:
-        complain(problem, name)
-        raise click.exceptions.Exit(problem.exit) from None
+        told = FolderNotFile() if isinstance(problem, IsAFolder) else problem
+        complain(told, name)
+        raise click.exceptions.Exit(told.exit) from None
 
 
 def _show(problem: BadPolicy, name: str, text: str) -> None:

@@ -18,6 +18,7 @@ CloisterError                     exit 15
 │   ├── Damaged                   exit 2    the parser gave up
 │   │   └── DamagedPage           exit 2    on one page
 │   ├── FontMissing               exit 2    a page cannot be drawn without fonts that the PDF leaves out
+│   ├── NothingToRead             exit 2    a folder that holds no file
 │   ├── NoPages                   exit 2
 │   ├── TooLarge                  exit 2    bytes, pages or pixels above the ceiling
 │   ├── PageTooLarge              exit 2
@@ -32,6 +33,7 @@ CloisterError                     exit 15
 │   ├── DiskFull                  exit 5
 │   ├── OutputExists              exit 5
 │   └── IsAFolder                 exit 5
+│       ├── FolderNotFile         exit 5    where only a file makes sense
 │       └── OutputIsAFolder       exit 5
 ├── JailFailed                    exit 7    a jailed process died, hung, lied or fell silent
 │   ├── JailDied                  exit 7
@@ -82,6 +84,7 @@ from cloister.errors.documents import (
     NotADocument,
     NotAFolder,
     NotForATerminal,
+    NothingToRead,
     OneOutput,
     PageTooLarge,
     SamePlace,
@@ -105,6 +108,7 @@ from cloister.errors.jails import (
 from cloister.errors.places import (
     DiskFull,
     FileAccess,
+    FolderNotFile,
     IsAFolder,
     NoPermission,
     NotFound,
@@ -165,6 +169,7 @@ __all__ = [
     "Encrypted",
     "Fact",
     "FileAccess",
+    "FolderNotFile",
     "FontMissing",
     "Inconclusive",
     "IsAFolder",
@@ -187,6 +192,7 @@ __all__ = [
     "NotForATerminal",
     "NotFound",
     "NotToml",
+    "NothingToRead",
     "OneOutput",
     "OutputExists",
     "OutputIsAFolder",

@@ -24,6 +24,9 @@ class NoSlot(BadArguments):
 
     code = "no-slot"
     says = (
+        "Write the command as a program and its words, with `input` in braces where the file goes. "
+        "See `cloister review run --help`."
+    )
         'Write the command as a program and its words, with {{input}} among them, such as "TOOL {{input}} {{output}}".'
     )
 
@@ -109,6 +112,13 @@ class EmptyFile(NotADocument):
 
     code = "empty-file"
     says = "This file is empty (0 bytes). Check how it was copied or scanned."
+
+
+class NothingToRead(BadInput):
+    """A folder that holds no file."""
+
+    code = "nothing-to-read"
+    says = "There is no file in this folder. Name another folder, or the files themselves."
 
 
 class Damaged(BadInput):

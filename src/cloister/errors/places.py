@@ -47,6 +47,13 @@ class IsAFolder(FileAccess):
     says = "This is a folder. Give --recursive to read what is in it."
 
 
+class FolderNotFile(IsAFolder):
+    """A folder was given where only a file makes sense."""
+
+    code = "folder-not-file"
+    says = "This is a folder. Name the file in it that is meant."
+
+
 class OutputIsAFolder(IsAFolder):
     """An output's name is that of a folder."""
 
