@@ -27,8 +27,6 @@ class NoSlot(BadArguments):
         "Write the command as a program and its words, with `input` in braces where the file goes. "
         "See `cloister review run --help`."
     )
-        'Write the command as a program and its words, with {{input}} among them, such as "TOOL {{input}} {{output}}".'
-    )
 
 
 class NoProgram(BadArguments):
