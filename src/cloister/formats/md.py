@@ -32,7 +32,8 @@ def _word(word: str) -> str:
     return _code(word) if _LINK.search(word) else _ANYWHERE.sub(r"\\\g<0>", word)
 
 
-def _line(text: str) -> str:
+def inline(text: str) -> str:
+    """Give one line of text as Markdown in which it is text, whatever stands in it."""
     words = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).split()
     if not words:
         return ""
@@ -44,7 +45,7 @@ def _line(text: str) -> str:
 
 
 def _block(block: Block) -> str:
-    lines = [line for line in (_line(line.text) for line in block.lines) if line]
+    lines = [line for line in (inline(line.text) for line in block.lines) if line]
     if block.kind is BlockKind.SIDEBAR:
         lines = [f"> {line}" for line in lines]
     return "\n".join(lines)

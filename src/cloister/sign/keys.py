@@ -34,11 +34,14 @@ class Public:
         """As PEM."""
         return self._key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
+    def raw(self) -> bytes:
+        """Its 32 bytes."""
+        return self._key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the 32 bytes of the key, in hex: what people compare, and the `keyid` in envelopes."""
-        raw = self._key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        return hashlib.sha256(raw).hexdigest()
+        """SHA-256 of its bytes, in hex: what people compare, and the `keyid` in envelopes."""
+        return hashlib.sha256(self.raw()).hexdigest()
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise `DoesNotVerify` if this key's owner did not sign this message."""

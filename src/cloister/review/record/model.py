@@ -1,0 +1,124 @@
+"""The decision record as one value: what every export of it is written from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cloister.policy import Policy
+from cloister.review import answers, standing
+from cloister.review.answers import Answer, Told
+from cloister.review.claims import Claim
+from cloister.review.record.text import clean
+from cloister.review.result import Review
+from cloister.review.signed import Act, Word
+from cloister.review.verdict import Finding, Verdict
+
+WORDS = {verdict: verdict.value.replace("-", " ").upper() for verdict in Verdict}
+"""What a verdict is called wherever a person reads it."""
+ORDER = (
+    Verdict.REFUTED,
+    Verdict.STALE,
+    Verdict.INCONCLUSIVE,
+    Verdict.OPEN,
+    Verdict.NOT_CLAIMED,
+    Verdict.ATTESTED,
+    Verdict.VERIFIED,
+)
+"""From the worst to the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim with its finding. `claim` is None for a finding of a claim that is not in the list."""
+
+    claim: Claim | None
+    finding: Finding
+
+    @property
+    def says(self) -> str:
+        """What is claimed, in our words."""
+        return self.claim.says if self.claim else "A claim of another version of Cloister."
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that a record says. `review` is as it stands on `as_of`; text of the target in it is still raw.
+
+    `self_signed` says that the evidence was signed with a key made for the run, `signer` is that key's fingerprint.
+    """
+
+    review: Review
+    policy: Policy
+    as_of: date
+    until: date
+    overdue: bool
+    rows: tuple[Row, ...]
+    answers: tuple[Answer, ...]
+    five: tuple[Told, ...]
+    words: tuple[Word, ...]
+    signer: str
+    self_signed: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it comes to."""
+        return self.review.verdict
+
+    @property
+    def subject(self) -> str:
+        """What was reviewed, as a title can show it."""
+        return clean(" ".join(self.review.command) or self.review.target)
+
+    @property
+    def approvals(self) -> tuple[Word, ...]:
+        """Who took the decision."""
+        return tuple(word for word in self.words if word.act is Act.APPROVE)
+
+    @property
+    def status(self) -> str:
+        """As MADR has it: rejected if a claim is refuted, accepted once somebody approved, else proposed."""
+        if self.verdict is Verdict.REFUTED:
+            return "rejected"
+        return "accepted" if self.approvals else "proposed"
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many claims came to each verdict. Nothing is summed up with anything."""
+        found = Counter(row.finding.verdict for row in self.rows)
+        return {verdict: found[verdict] for verdict in ORDER if found[verdict]}
+
+    def limits(self) -> tuple[str, ...]:
+        """What was not looked at, each once."""
+        told = [limit for row in self.rows for limit in row.finding.coverage.limits]
+        return tuple(dict.fromkeys((*self.review.notes, *told)))
+
+
+def make(
+    review: Review,
+    policy: Policy,
+    words: Iterable[Word],
+    today: date,
+    *,
+    signer: str,
+    self_signed: bool,
+    changed: Iterable[str] | None = None,
+) -> Record:
+    """The record of a review as it stands on a day. `changed` is what a comparison with an earlier one gave."""
+    words = tuple(words)
+    stands = standing.on(review, policy, words, today)
+    known = {claim.id: claim for claim in standing.MANDATORY}
+    return Record(
+        stands,
+        policy,
+        today,
+        standing.until(review, policy),
+        standing.overdue(review, policy, today),
+        tuple(Row(known.get(finding.claim), finding) for finding in stands.findings),
+        answers.every(stands, policy, words, today),
+        answers.five(stands, policy, changed),
+        words,
+        signer,
+        self_signed,
+    )
