@@ -1,0 +1,119 @@
+"""Gathers what one group of runs left, for the frame that tells of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from cloister.review.watch import frames, walk
+from cloister.review.watch.start import Job
+from cloister.review.watch.surroundings import Layer
+from cloister.review.watch.walk import Entry
+
+
+class Collected:
+    """What is to be told: a header, and blobs that it names by number.
+
+    Made before the start, since it walks then; `look` walks again.
+    """
+
+    def __init__(self, layers: list[Layer]) -> None:
+        self._layers = layers
+        self._blobs: list[tuple[int, Callable[[], Iterable[bytes]]]] = []
+        self._files = 0
+        self._left: list[dict[str, Any]] = []
+        self._jobs: list[dict[str, Any]] = []
+        self._before = walk.walk(layers)
+        self._whole = self._before.whole
+
+    def look(self) -> None:
+        """Walk again, and keep what is new or changed."""
+        after = walk.walk(self._layers)
+        self._whole = self._whole and after.whole
+        for entry, changed in walk.differences(self._before, after):
+            self._keep(entry, changed=changed)
+
+    def add_job(self, job: Job, data: bytes) -> None:
+        """How one job went; `data` is what its input was."""
+        told: dict[str, Any] = {
+            "ending": job.ending,
+            "status": job.wait_status,
+            "refused": job.refused,
+            "pid": job.pid,
+            "seconds": (job.ended or job.begun) - (job.runs_since or job.begun),
+            "memory": job.memory,
+            "input_as_before": _same(job.plan.document, data),
+            "cut": [name for name, spool in job.spools.items() if spool.cut],
+            "began": job.runs_since is not None,
+            "folder": job.plan.folder,
+            "program": job.plan.words[0],
+            "input": job.plan.document,
+            "output": job.plan.output,
+        }
+        for name, spool in job.spools.items():
+            told[name] = self._blob(spool.size, partial(frames.of_file, spool.file, spool.size))
+        self._jobs.append(told)
+
+    def held(self, data: bytes) -> int:
+        """Add a blob; gives its number."""
+        return self._blob(len(data), lambda: (data,))
+
+    def send(self, descriptor: int, answer: dict[str, Any]) -> None:
+        """Send everything."""
+        sizes = [size for size, _ in self._blobs]
+        header = {**answer, "jobs": self._jobs, "left": self._left, "whole": self._whole, "blobs": sizes}
+        frames.send(descriptor, header, (parts() for _, parts in self._blobs))
+
+    def clean(self) -> None:
+        """Take away what is new, as if this group had not been."""
+        for left in self._left:
+            if not left["changed"] and left["what"] != "folder":
+                with contextlib.suppress(OSError):
+                    os.unlink(left["path"])
+
+    def _blob(self, size: int, parts: Callable[[], Iterable[bytes]]) -> int:
+        self._blobs.append((size, parts))
+        return len(self._blobs) - 1
+
+    def _keep(self, entry: Entry, *, changed: bool) -> None:
+        blob = None
+        if (target := walk.target(entry)) is not None:
+            blob = self.held(target)
+        elif (descriptor := walk.opened(entry)) is not None:
+            for name, value in walk.attributes(descriptor).items():
+                beside = Entry(entry.layer, f"{entry.below} (attribute {name})", "other", entry.mode, len(value), ())
+                self._tell(beside, changed=changed, blob=self.held(value))
+            if entry.size <= walk.MOST_OF_ONE and self._files + entry.size <= walk.MOST_OF_ALL:
+                self._files += entry.size
+                blob = self._blob(entry.size, partial(_contents, entry))
+            os.close(descriptor)
+        self._tell(entry, changed=changed, blob=blob)
+
+    def _tell(self, entry: Entry, *, changed: bool, blob: int | None) -> None:
+        told = {"path": entry.path, "what": entry.what, "mode": entry.mode, "size": entry.size, "blob": blob}
+        self._left.append({**told, "changed": changed})
+
+
+def _contents(entry: Entry) -> Iterable[bytes]:
+    descriptor = walk.opened(entry)
+    if descriptor is None:
+        yield bytes(entry.size)
+        return
+    yield from frames.of_file(descriptor, entry.size)
+    os.close(descriptor)
+
+
+def _same(path: str, data: bytes) -> bool | None:
+    """Whether this is still at a path; None where that cannot be told."""
+    try:
+        if os.path.islink(path):
+            return False
+        with open(path, "rb") as file:
+            return file.read(len(data) + 1) == data
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None

@@ -1,0 +1,79 @@
+"""What is started in a tool's place, and becomes the tool: `gate.py FOLDER PROGRAM WORD …`.
+
+It runs below the tracer, so it can close what only the tracer may hold. Descriptors: 7 the tool's standard error,
+8 where to say how the start went (its number, then an error's number if there is one), 9 the trace.
+No import of ours: it is run by its path.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import resource
+import struct
+import sys
+
+STDERR, STATUS, TRACE = 7, 8, 9
+MEMORY, FILE_SIZE, FILES, PROCESSES = 8 << 30, 1 << 30, 4096, 4096
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER, _AMBIENT, _CLEAR_ALL = 38, 22, 2, 47, 4
+_VERSION_3 = 0x2008_0522
+_SOCKET = {"x86_64": 41, "aarch64": 198}
+_VSOCK = 40
+_ALLOW, _NO_SUCH_FAMILY = 0x7FFF_0000, 0x0005_0000 | 97
+
+
+def main() -> None:
+    """Give up everything, and become the tool."""
+    folder, *words = sys.argv[1:]
+    os.dup2(STDERR, 2)
+    os.close(STDERR)
+    os.closerange(TRACE, TRACE + 1)
+    fcntl.fcntl(STATUS, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    os.setsid()
+    os.umask(0o022)
+    os.chdir(folder)
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0),  # where a core goes is the whole host's setting
+        (resource.RLIMIT_DATA, MEMORY),
+        (resource.RLIMIT_FSIZE, FILE_SIZE),
+        (resource.RLIMIT_NOFILE, FILES),
+        (resource.RLIMIT_NPROC, PROCESSES),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        lowest = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (lowest, lowest))
+    _give_up()
+    os.write(STATUS, struct.pack("<i", os.getpid()))
+    try:
+        os.execv(words[0], words)  # noqa: S606 - no shell, on purpose
+    except OSError as refused:
+        os.write(STATUS, struct.pack("<i", refused.errno or 0))
+    os._exit(127)
+
+
+def _give_up() -> None:
+    """Every privilege, and sockets to the virtual machine's host: no network namespace holds those."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_AMBIENT, _CLEAR_ALL, 0, 0, 0)
+    libc.capset((ctypes.c_uint32 * 2)(_VERSION_3, 0), (ctypes.c_uint32 * 6)())
+    if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
+        os._exit(126)
+    number = _SOCKET.get(os.uname().machine)
+    if number is None:
+        return
+    steps = (
+        (0x20, 0, 0, 0),  # load the call's number
+        (0x15, 0, 3, number),
+        (0x20, 0, 0, 16),  # load its first argument
+        (0x15, 0, 1, _VSOCK),
+        (0x06, 0, 0, _NO_SUCH_FAMILY),
+        (0x06, 0, 0, _ALLOW),
+    )
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("=HxxxxxxQ", len(steps), ctypes.addressof(code)))
+    libc.prctl(_SECCOMP, _FILTER, ctypes.c_ulong(ctypes.addressof(program)), 0, 0)
+
+
+if __name__ == "__main__":
+    main()

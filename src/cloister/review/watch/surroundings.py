@@ -1,0 +1,251 @@
+"""The throw-away surroundings: namespaces of their own, and a root in which every write lands where it is seen.
+
+Each folder of the host is the lower side of an overlay; its upper side, and all that is fresh (home, temporary
+folders, /run, /dev), lie on one file system in memory, which only this process reaches. Nothing is mounted where
+the host sees it. Homes, /root, /run and temporary folders of the host are not there.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cloister.review.watch import calls
+
+INNER = 1000
+"""The number of the tool's user, inside."""
+STRANGER = 1_900_000_000
+"""As whom it runs where root started it: a number that nobody has."""
+HOME, TEMPORARY, DOCUMENTS = "/home/user", "/tmp", "/documents"  # noqa: S108 - fresh ones
+SIZE, NODES = "1g", 200_000
+_BASE = "/tmp"  # noqa: S108 - mounted over, in a mount namespace of our own
+_FRESH = {  # path: mode
+    "/home": 0o755,
+    "/tmp": 0o1777,  # noqa: S108
+    "/var/tmp": 0o1777,  # noqa: S108
+    "/run": 0o755,
+    "/dev": 0o755,
+    "/documents": 0o755,
+}
+_HIDDEN = ("/root", "/proc", "/sys", "/lost+found", "/.old", *_FRESH)
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_ALL = calls.NEW_USERS | calls.NEW_MOUNTS | calls.NEW_PROCESSES | calls.NEW_NETWORK | calls.NEW_IPC | calls.NEW_NAMES
+_FILES = {
+    "passwd": f"root:x:0:0::/root:/bin/sh\nuser:x:{INNER}:{INNER}::{HOME}:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n",
+    "group": f"root:x:0:\nuser:x:{INNER}:\nnogroup:x:65534:\n",
+    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    "hostname": "localhost\n",
+    "resolv.conf": "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A folder that holds what was written at `path`. `lower` is what the host has there, -1 for nothing."""
+
+    path: str
+    upper: int
+    lower: int = -1
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What was made. `layers` is where to walk; `whole` whether everything that can be written is among them."""
+
+    layers: list[Layer] = field(default_factory=list)
+    home: str = HOME
+    temporary: str = TEMPORARY
+    documents: str = DOCUMENTS
+    whole: bool = True
+    missing: list[str] = field(default_factory=list)
+    """What of the host could not be shown in here."""
+
+
+def become_ordinary() -> None:
+    """Where root started this, be somebody who has nothing on this host."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(STRANGER, STRANGER, STRANGER)
+        os.setresuid(STRANGER, STRANGER, STRANGER)
+        calls.set_dumpable(yes=True)  # so that its own files in /proc are its own
+
+
+def open_up(shown: list[str]) -> None:
+    """Where root started this, let a stranger pass through /root to what is to be shown of it, and to nothing else."""
+    wanted = [path for path in shown if path.startswith("/root/") and os.path.isdir(path)]
+    if os.geteuid() != 0 or not wanted:
+        return
+    calls.unshare(calls.NEW_MOUNTS)
+    calls.mount("none", "/", None, calls.RECURSIVE | calls.PRIVATE)
+    held = {path: _open(path, os.O_PATH) for path in wanted}
+    calls.mount("none", "/root", "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, "size=1m,mode=755")
+    for path, descriptor in held.items():
+        os.makedirs(path, exist_ok=True)
+        calls.bind(f"/proc/self/fd/{descriptor}", path)
+        os.close(descriptor)
+
+
+def separate() -> None:
+    """Move into new namespaces; the next process that is forked is the first of its own."""
+    user, group = os.getuid(), os.getgid()
+    calls.unshare(_ALL)
+    calls.map_ids(INNER, user, group)
+
+
+def plain(folder: str) -> Surroundings:
+    """Only a home and a temporary folder of their own, where the host gives no namespaces."""
+    os.mkdir(folder, 0o700)
+    home, temporary, documents = (f"{folder}/{name}" for name in ("home", "tmp", "documents"))
+    made = Surroundings([], home, temporary, documents, whole=False)
+    for path in (made.home, made.temporary, made.documents):
+        os.mkdir(path, 0o700)
+        made.layers.append(Layer(path, _open(path)))
+    return made
+
+
+def furnish(shown: list[str]) -> Surroundings:
+    """Make the new root and enter it. `shown` are paths that are to be there although they lie in a hidden place."""
+    return _Furnisher(shown).furnish()
+
+
+class _Furnisher:
+    def __init__(self, shown: list[str]) -> None:
+        self.made = Surroundings()
+        self.shown = {path: _open(path, os.O_PATH) for path in shown if os.path.exists(path) and _is_hidden(path)}
+        self.mounts = _mounts()
+        self.root = f"{_BASE}/root"
+
+    def furnish(self) -> Surroundings:
+        calls.mount("none", "/", None, calls.RECURSIVE | calls.PRIVATE)
+        calls.mount(
+            "none", _BASE, "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, f"size={SIZE},nr_inodes={NODES},mode=700"
+        )
+        for name in ("root", "upper", "work", "fresh"):
+            os.mkdir(f"{_BASE}/{name}", 0o755)
+        calls.mount("none", self.root, "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, "size=1m,mode=755")
+        for entry in sorted(os.scandir("/"), key=lambda each: each.name):
+            self._lay(entry)
+        self._freshen()
+        self._devices()
+        self._show()
+        for name in ("proc", "sys"):
+            os.mkdir(f"{self.root}/{name}")
+        calls.mount("proc", f"{self.root}/proc", "proc", calls.NO_SETUID | calls.NO_DEVICES)
+        calls.bind("/sys", f"{self.root}/sys", whole=True)
+        calls.make_read_only(f"{self.root}/sys")
+        calls.make_read_only(self.root)
+        calls.enter_root(self.root)
+        return self.made
+
+    def _lay(self, entry: os.DirEntry[str]) -> None:
+        """Show one thing of the host: a folder below an overlay, a link as it is, a file read-only."""
+        path, target = entry.path, self.root + entry.path
+        if path in _HIDDEN or _is_hidden(path):
+            return
+        try:
+            if entry.is_symlink():
+                os.symlink(os.readlink(path), target)
+            elif not entry.is_dir():
+                if entry.is_file():
+                    self._bind(path, target)
+            elif any(mounted.startswith(f"{path}/") for mounted in self.mounts):
+                # The host's mounts are locked in here: an overlay over a folder that holds one is refused.
+                os.mkdir(target, 0o755)
+                for below in os.scandir(path):
+                    self._lay(below)
+            else:
+                os.mkdir(target, 0o755)
+                self._overlay(path, _open(path, os.O_PATH), target)
+        except PermissionError:
+            self.made.missing.append(path)
+
+    def _overlay(self, path: str, lower: int, target: str) -> None:
+        """Put an overlay on `target`. Only what the host lets everyone write may be written at its top."""
+        number = len(self.made.layers)
+        upper, work = f"{_BASE}/upper/{number}", f"{_BASE}/work/{number}"
+        os.mkdir(upper)
+        os.mkdir(work)
+        there = os.stat(lower)
+        open_to_us = there.st_mode & 0o002 or there.st_uid == os.getuid()
+        if path == "/etc":
+            for name, text in _FILES.items():
+                Path(upper, name).write_text(text)
+        os.chmod(upper, stat.S_IMODE(there.st_mode) & (0o1777 if open_to_us else 0o555))
+        options = f"lowerdir=/proc/self/fd/{lower},upperdir={upper},workdir={work},userxattr"
+        try:
+            calls.mount("overlay", target, "overlay", calls.NO_SETUID | calls.NO_DEVICES, options)
+        except OSError:
+            self._bind(f"/proc/self/fd/{lower}", target)
+            return
+        self.made.layers.append(Layer(path, _open(upper), lower))
+
+    def _bind(self, path: str, target: str) -> None:
+        """Show something of the host so that nobody can write to it."""
+        if not os.path.isdir(path):
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+        calls.bind(path, target)
+        calls.make_read_only(target)
+
+    def _freshen(self) -> None:
+        for path, mode in _FRESH.items():
+            source = f"{_BASE}/fresh/{path.strip('/').replace('/', '-')}"
+            os.mkdir(source)
+            os.chmod(source, mode)
+            if not os.path.isdir(self.root + path):
+                os.mkdir(self.root + path)
+            calls.bind(source, self.root + path)
+            self.made.layers.append(Layer(path, _open(source)))
+        os.mkdir(self.root + HOME, 0o700)
+        for folder in ("/run/lock", "/dev/shm"):  # noqa: S108
+            os.mkdir(self.root + folder)
+            os.chmod(self.root + folder, 0o1777)  # noqa: S103 - as on any host
+        os.makedirs(f"{self.root}/run/systemd/journal")
+        for home in _homes():
+            if os.path.isdir(self.root + home):  # below an overlay, such as /var/lib/somebody
+                source = f"{_BASE}/fresh/{home.strip('/').replace('/', '-')}"
+                os.mkdir(source, 0o555)
+                calls.bind(source, self.root + home)
+                self.made.layers.append(Layer(home, _open(source)))
+
+    def _devices(self) -> None:
+        for name in _DEVICES:
+            target = f"{self.root}/dev/{name}"
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o666))
+            calls.bind(f"/dev/{name}", target)
+        for name, source in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+            os.symlink(f"/proc/self/{source}", f"{self.root}/dev/{name}")
+        os.mkdir(f"{self.root}/dev/pts")
+        calls.mount("devpts", f"{self.root}/dev/pts", "devpts", calls.NO_SETUID, "newinstance,ptmxmode=0666,mode=620")
+        os.symlink("pts/ptmx", f"{self.root}/dev/ptmx")
+
+    def _show(self) -> None:
+        for path, held in sorted(self.shown.items()):
+            if any(path.startswith(f"{other}/") for other in self.shown):
+                continue
+            target = self.root + path
+            os.makedirs(target if stat.S_ISDIR(os.stat(held).st_mode) else os.path.dirname(target), exist_ok=True)
+            if os.path.isdir(target):
+                self._overlay(path, held, target)
+            else:
+                self._bind(f"/proc/self/fd/{held}", target)
+
+
+def _homes() -> tuple[str, ...]:
+    """Home folders of the host that must not be seen; /home as a whole is one of those that are fresh."""
+    return tuple({"/root", os.environ.get("HOME", "/root").rstrip("/") or "/root"})
+
+
+def _is_hidden(path: str) -> bool:
+    return any(path == hidden or path.startswith(f"{hidden}/") for hidden in (*_FRESH, *_homes()))
+
+
+def _mounts() -> set[str]:
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        found = {line.split(" ")[4].encode("latin-1", "replace").decode("unicode_escape") for line in file}
+    return {path for path in found if not _is_hidden(path) and path.split("/")[1] not in {"proc", "sys", ""}}
+
+
+def _open(path: str, how: int = os.O_RDONLY) -> int:
+    return os.open(path, how | os.O_CLOEXEC)

@@ -1,0 +1,275 @@
+r"""Reads what strace tells, strictly: it repeats what the tool said, so every text in it is expected in hex only.
+
+A line that is not understood is counted, and the trace is not believed then. With `-xx` all strings are `\\x..`, with
+`-yy` each descriptor brings its path or its kind of socket.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+from cloister.model import Plain
+from cloister.review.seen import Observer, Sent, Wrote
+
+_LINE = re.compile(r"(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*)|\+\+\+ (.+) \+\+\+|--- .+ ---)")
+_HEX = r'"((?:\\x[0-9a-f]{2})*)"'
+_AT = r"(?:AT_FDCWD|-?\d+)(?:<((?:\\x[0-9a-f]{2})*)>(?:\(deleted\))?)?"
+_PATH = re.compile(_HEX)
+_AT_PATH = re.compile(rf"{_AT}, {_HEX}")
+_RESULT = re.compile(r"(.*)\) += (-?\d+|\?)(.*)", re.DOTALL)
+_OPENED = re.compile(r"<((?:\\x[0-9a-f]{2})*)(?:<(?:char|block) [\d:]+>)?>(?:\(deleted\))?")
+_OWN_FD = re.compile(r"\d+<((?:\\x[0-9a-f]{2})*)(?:<[^>]*>)?>")
+_FLAGS = re.compile(r"\b(O_\w+)\b")
+_MODE = re.compile(r"(?:, |mode=)(0[0-7]*)")
+_SOCKET = re.compile(r"-?\d+(?:<([\w-]+)[:>]|[,<])")
+_INET = re.compile(rf"sin_port=htons\((\d+)\), sin_addr=inet_addr\({_HEX}\)")
+_INET6 = re.compile(rf"sin6_port=htons\((\d+)\),.*?inet_pton\(AF_INET6, {_HEX}")
+_UNIX = re.compile(rf"sun_path=(@?){_HEX}")
+_FAMILY = re.compile(r"sa_family=(AF_\w+|0x[0-9a-f]+|\d+)")
+_CONNECTED = re.compile(r"-?\d+<[\w-]+:\[[^\]<>]*->(\[?[0-9a-f:.]+\]?:\d+)\]>")
+_PAYLOAD = re.compile(rf"^[^,]+, {_HEX}|iov_base={_HEX}")
+_WRITING = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"}
+_NOWHERE = re.compile(r"/dev/(null|zero|full|tty|ptmx|pts/\d+)|/(proc|sys)/.*|(memfd|pipe|socket|anon_inode):.*")
+_MADE = {"mkdir": 0, "mkdirat": 0, "mknod": 0, "mknodat": 0}
+_SECOND = {"rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat"}
+_BLINDING = {
+    "io_uring_setup": "io_uring was set up, and what goes through it is in no trace",
+    "pidfd_getfd": "a descriptor was taken from another process",
+    "mount": "it mounted a file system of its own",
+    "move_mount": "it mounted a file system of its own",
+    "chroot": "it changed its root, so paths of the trace are not those of the walk",
+    "pivot_root": "it changed its root, so paths of the trace are not those of the walk",
+    "open_by_handle_at": "a file was opened without a path",
+    "memfd_secret": "it made memory that nothing else can read",
+}
+_PASSED = "a descriptor was passed over a socket"
+_UNTRACED = "it asked for a process that no trace follows"
+_OURS = ("/dev/log", "/run/systemd/journal/")
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where relative paths of some processes start, and which permissions they leave out."""
+
+    folder: str
+    umask: int = 0o022
+
+
+@dataclass(slots=True)
+class Told:
+    """What a trace tells. `bad` counts lines that were not understood, `pids` are the processes it followed."""
+
+    wrote: list[Wrote] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    opened_input: bool = False
+    bad: int = 0
+    pids: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+    began: bool = False
+    """The tool was seen to start."""
+
+    @property
+    def whole(self) -> bool:
+        """Every process was followed to its end, and every line was understood."""
+        return self.began and not self.bad and self.pids == self.ended
+
+
+def read(text: bytes, *, pid: int, folder: str, program: str, input_path: str, output_path: str) -> Told:
+    """Read the trace of the tool that became process `pid` and started in `folder` with `program`."""
+    return _Reader(pid, folder, program, input_path, output_path).read(text)
+
+
+class _Reader:
+    def __init__(self, pid: int, folder: str, program: str, input_path: str, output_path: str) -> None:
+        self.told = Told()
+        self.pid, self.program = pid, program
+        self.input, self.output = posixpath.normpath(input_path), posixpath.normpath(output_path)
+        self.places = {pid: _Place(folder)}
+        self.begun: dict[int, tuple[str, str]] = {}
+        self.cloning: list[int] = []
+        """Processes in the middle of making another, the latest last."""
+        self.bound: set[str] = set()
+
+    def read(self, text: bytes) -> Told:
+        for raw in text.split(b"\n"):
+            if raw:
+                self._line(raw.decode("ascii", "replace"))
+        return self.told
+
+    def _line(self, line: str) -> None:
+        if (found := _LINE.fullmatch(line)) is None:
+            self.told.bad += 1
+            return
+        pid = int(found[1])
+        if not self.told.began and (pid != self.pid or not self._begins(found)):
+            if found[6]:
+                self.told.pids.add(pid)
+                self.told.ended.add(pid)
+            return
+        self._know(pid)
+        if found[6]:
+            self.told.ended.add(pid)
+        elif found[2]:
+            self._entered(pid, found[2], found[3])
+        elif found[4]:
+            name, start = self.begun.pop(pid, ("", ""))
+            if name == found[4]:
+                self._done(pid, name, start + found[5])
+            else:
+                self.told.bad += 1
+
+    def _begins(self, found: re.Match[str]) -> bool:
+        """Whether this is the gate's last call: the program's own start."""
+        if found[2] == "execve" and (path := _PATH.match(found[3] or "")):
+            self.told.began = _text(path[1]) == self.program
+        return self.told.began
+
+    def _know(self, pid: int) -> None:
+        if pid in self.told.pids:
+            return
+        self.told.pids.add(pid)
+        if pid not in self.places:
+            parent = next((each for each in reversed(self.cloning) if each in self.places), self.pid)
+            place = self.places[parent]
+            shared = "CLONE_FS" in self.begun.get(parent, ("", ""))[1]
+            self.places[pid] = place if shared else _Place(place.folder, place.umask)
+
+    def _entered(self, pid: int, name: str, rest: str) -> None:
+        if rest.endswith("<unfinished ...>"):
+            self.begun[pid] = (name, rest.removesuffix("<unfinished ...>").rstrip())
+            if name in {"clone", "clone3", "fork", "vfork"}:
+                self.cloning.append(pid)
+            return
+        self._done(pid, name, rest)
+
+    def _done(self, pid: int, name: str, rest: str) -> None:
+        if pid in self.cloning:
+            self.cloning.remove(pid)
+        if (result := _RESULT.fullmatch(rest)) is None:
+            self.told.bad += 1
+            return
+        words, value, more = result[1], result[2], result[3]
+        worked = value not in {"?", "-1"}
+        if name in {"clone", "clone3", "fork", "vfork"}:
+            self._cloned(pid, words, int(value) if worked else 0)
+        elif name in {"connect", "sendto", "sendmsg", "sendmmsg"}:
+            self._network(name, words, worked=worked)
+        elif worked and name in _BLINDING:
+            self._blind(_BLINDING[name])
+        elif worked and name not in {"execve", "execveat", "open_tree"}:
+            self._file(self.places[pid], name, words, more)
+
+    def _cloned(self, pid: int, words: str, child: int) -> None:
+        if "CLONE_UNTRACED" in words:
+            self._blind(_UNTRACED)
+        if child and child not in self.told.pids:
+            place = self.places[pid]
+            self.places[child] = place if "CLONE_FS" in words else _Place(place.folder, place.umask)
+
+    def _file(self, place: _Place, name: str, words: str, more: str) -> None:
+        if name == "umask":
+            place.umask = int(words, 8)
+        elif name in {"open", "openat", "openat2", "creat"}:
+            self._opened(place, name, words, more)
+        elif name == "memfd_create":
+            self._wrote("memfd:" + self._paths(place, name, words, 1)[0], None)
+        elif name == "fchmod":
+            if found := _OWN_FD.match(words):
+                self._wrote(_text(found[1]), _mode(words))
+        elif name == "chdir":
+            place.folder = self._paths(place, name, words, 1)[0] or place.folder
+        elif name == "fchdir":
+            found = _OWN_FD.match(words)
+            place.folder = _text(found[1]) if found else place.folder
+        elif name in _SECOND:
+            self._wrote(self._paths(place, name, words, 2)[1], None)
+        elif name == "bind":
+            if (found := _UNIX.search(words)) and not found[1] and found[2]:
+                path = posixpath.normpath(posixpath.join(place.folder, _text(found[2])))
+                self.bound.add(path)
+                self._wrote(path, 0o777 & ~place.umask)
+        elif path := self._paths(place, name, words, 1)[0]:
+            mode = _mode(words)
+            made = name in _MADE and mode is not None
+            self._wrote(path, mode & ~place.umask if made and mode is not None else mode)
+
+    def _opened(self, place: _Place, name: str, words: str, more: str) -> None:
+        found = _OPENED.match(more)
+        asked = self._paths(place, name, words, 1)[0]
+        path = _text(found[1]) if found else asked
+        if self.input in {path, asked}:
+            self.told.opened_input = True
+        flags = set(_FLAGS.findall(words))
+        if name == "creat" or flags & _WRITING:
+            mode = _mode(words) if name == "creat" or flags & {"O_CREAT", "O_TMPFILE"} else None
+            self._wrote(path, None if mode is None else mode & ~place.umask)
+
+    def _paths(self, place: _Place, name: str, words: str, count: int) -> list[str]:
+        """The first paths among the words, absolute; "" for each that is not there (and the line is bad then)."""
+        relative = re.finditer(rf"(?:{_AT}, )?{_HEX}", words)
+        if name in {"symlink", "symlinkat"}:  # what it points to is text, and no path yet
+            next(relative, None)
+        if name in {"symlink", "symlinkat"}:
+            count -= 1
+        found = []
+        for match in relative:
+            folder = _text(match[1]) if match[1] else place.folder
+            text = _text(match[2])
+            found.append(text if name == "memfd_create" else posixpath.normpath(posixpath.join(folder, text)))
+            if len(found) == count:
+                break
+        if len(found) < count:
+            self.told.bad += 1
+        return ([""] if name in {"symlink", "symlinkat"} else []) + found + [""] * (count - len(found))
+
+    def _wrote(self, path: str, mode: int | None) -> None:
+        if path:
+            nowhere = _NOWHERE.fullmatch(path) is not None
+            self.told.wrote.append(Wrote(path, mode, output=path == self.output, memory_only=nowhere))
+
+    def _network(self, name: str, words: str, *, worked: bool) -> None:
+        if name == "sendmsg" and "SCM_RIGHTS" in words and worked:
+            self._blind(_PASSED)
+        kind = _SOCKET.match(words)
+        protocol = (kind[1] or "" if kind else "").lower().removesuffix("v6")
+        if found := _INET.search(words):
+            self._sent(name, protocol, f"{_text(found[2])}:{found[1]}", words)
+        elif found := _INET6.search(words):
+            self._sent(name, protocol, f"[{_text(found[2])}]:{found[1]}", words)
+        elif found := _CONNECTED.match(words):
+            self._sent(name, protocol, found[1], words)
+        elif found := _UNIX.search(words):
+            path = _text(found[2])
+            if worked and not found[1] and not path.startswith(_OURS) and path not in self.bound:
+                self._sent(name, "unix", path, words)
+        elif (family := _FAMILY.search(words)) and family[1] not in {"AF_UNIX", "AF_NETLINK", "AF_UNSPEC", "AF_ALG"}:
+            self._sent(name, family[1].removeprefix("AF_").lower(), "", words)
+
+    def _sent(self, name: str, protocol: str, to: str, words: str) -> None:
+        if name == "connect" and protocol.startswith("udp"):
+            return  # nothing leaves yet: the C library does so to put addresses in order
+        payload = None
+        if name != "connect" and (found := _PAYLOAD.search(words)):
+            payload = Plain(_bytes(found[1] or found[2] or ""))
+        self.told.sent.append(Sent(protocol or "unknown", to, Observer.TRACE, payload))
+
+    def _blind(self, why: str) -> None:
+        if why not in self.told.unseen:
+            self.told.unseen.append(why)
+
+
+def _bytes(hexed: str) -> bytes:
+    return bytes.fromhex(hexed.replace("\\x", ""))
+
+
+def _text(hexed: str) -> str:
+    return os.fsdecode(_bytes(hexed))
+
+
+def _mode(words: str) -> int | None:
+    found = _MODE.findall(words)
+    return int(found[-1], 8) & 0o7777 if found else None
