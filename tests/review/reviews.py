@@ -28,7 +28,7 @@ HOSTILE = (
     "---\nstatus: accepted\n---\n$$\\href{javascript:alert(1)}{x}$$",
     "`" * 40 + " [[x]] {{7*7}} ${7*7} %s",
     "l" * 5000,
-    "/tmp/" + "ע" * 10 + "ا" * 10 + "Z͑ͫ" + "\u0301" * 200,
+    "/tmp/" + "ע" * 10 + "\u0627" * 10 + "Z\u0351\u036b" + "\u0301" * 200,
 )
 """Text that a target chooses: escapes, bidi, markup of every format, formulas, null bytes, very long."""
 
@@ -81,7 +81,14 @@ def review(of: Policy, hostile: tuple[str, ...] = HOSTILE, *, findings: tuple[Fi
     )
     return Review(
         target="command",
-        command=("ocrtool", "{input}", "{output}", *hostile[:4]),
+        command=(
+            "ocrtool",
+            "--output-type",
+            "pdf",
+            "{input}",
+            "{output}",
+            *(hostile[:4] if hostile is HOSTILE else ()),
+        ),
         tool_sha256="ab" * 32,
         policy_name=of.policy.name,
         policy_sha256=sha256(of),

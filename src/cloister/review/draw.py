@@ -80,7 +80,7 @@ def _svg_edge(number: int, edge: Edge, source: _Box, target: _Box) -> Iterator[s
         f'<path d="M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}" fill="none" stroke="{colour}" '
         f'stroke-width="{width}"{dash} marker-end="url(#arrow-{colour[1:]})"/>'
     )
-    bx, by = x2 - 26, y2
+    bx, by = x2 - 28, y2
     yield f'<circle cx="{bx}" cy="{by}" r="10" fill="#fff" stroke="{colour}" stroke-width="1.4"/>'
     yield (
         f'<text x="{bx}" y="{by + 4}" text-anchor="middle" font-size="11" font-weight="600" '
@@ -89,16 +89,15 @@ def _svg_edge(number: int, edge: Edge, source: _Box, target: _Box) -> Iterator[s
 
 
 def _svg_box(box: _Box) -> Iterator[str]:
-    yield f"<g><title>{escaped(clean(box.name))}</title>"
     yield (
-        f'<rect x="{box.x}" y="{box.y}" width="{_WIDE}" height="{_HIGH}" rx="7" fill="#f8fafc" '
-        'stroke="#334155" stroke-width="1.2"/>'
+        f'<svg x="{box.x}" y="{box.y}" width="{_WIDE}" height="{_HIGH}"><title>{escaped(clean(box.name))}</title>'
+        f'<rect x="1" y="1" width="{_WIDE - 2}" height="{_HIGH - 2}" rx="7" fill="#f8fafc" stroke="#334155"/>'
     )
-    first = box.y + (22 if box.lines else _HIGH // 2 + 5)
-    yield f'<text x="{box.x + 12}" y="{first}" font-size="13" font-weight="600">{_short(box.name, 30)}</text>'
+    first = 22 if box.lines else _HIGH // 2 + 5
+    yield f'<text x="12" y="{first}" font-size="13" font-weight="600">{_short(box.name, 28)}</text>'
     for row, line in enumerate(box.lines, 1):
-        yield f'<text x="{box.x + 12}" y="{first + 1 + row * 14}" font-size="11">{_short(line, 38)}</text>'
-    yield "</g>"
+        yield f'<text x="12" y="{first + 1 + row * 14}" font-size="11">{_short(line, 38)}</text>'
+    yield "</svg>"
 
 
 def _legend(y: int, edges: tuple[Edge, ...]) -> Iterator[str]:
@@ -113,8 +112,9 @@ def _legend(y: int, edges: tuple[Edge, ...]) -> Iterator[str]:
 
 def _marker(colour: str) -> str:
     return (
-        f'<marker id="arrow-{colour[1:]}" viewBox="0 0 10 10" refX="7" refY="5" markerWidth="8" markerHeight="8" '
-        f'orient="auto"><path d="M0 0 L10 5 L0 10 z" fill="{colour}"/></marker>'
+        f'<marker id="arrow-{colour[1:]}" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="11" '
+        f'markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">'
+        f'<path d="M0 0 L10 5 L0 10 z" fill="{colour}"/></marker>'
     )
 
 

@@ -217,6 +217,12 @@ SECTIONS: dict[str, tuple[Question, ...]] = {
 QUESTIONS: dict[str, Question] = {each.id: each for section in SECTIONS.values() for each in section}
 
 
+PARTLY = frozenset({"A1", "A2", "H2", "H4", "L4", "O2"})
+"""Questions of which an experiment on a command shows a part only: they stay open until the rest is shown too."""
+_TOLD_ONCE = frozenset({"retention", "limits", "owners"})
+"""Tables of which all keys answer the same questions."""
+
+
 def _keys(table: Table, path: str) -> Iterator[tuple[str, Key]]:
     for name, below in table.keys.items():
         inner = below.of if isinstance(below, Named) else below
@@ -227,10 +233,15 @@ def _keys(table: Table, path: str) -> Iterator[tuple[str, Key]]:
             yield here, inner
 
 
+def _told(path: str) -> str:
+    above = path.rpartition(".")[0]
+    return above if above.rpartition(".")[2] in _TOLD_ONCE else path
+
+
 def clauses(question: str) -> tuple[str, ...]:
     """The keys of the policy that speak of a question; `*` stands for any name, levels are told once."""
     found = (
-        path.replace("levels.high.", "levels.*.")
+        _told(path.replace("levels.high.", "levels.*."))
         for path, key in _keys(POLICY, "")
         if question in key.answers.split() and not path.startswith(("levels.low.", "levels.moderate."))
     )

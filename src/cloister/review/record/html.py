@@ -97,7 +97,8 @@ def _head(record: Record) -> Iterator[str]:
         )
         yield f'<p class="banner" role="alert">{told}</p>'
     yield f'<div class="total {verdict.value}"><strong>{SIGNS[verdict]} {WORDS[verdict]}</strong>'
-    yield f"<p>All claims taken together: {MEANS[verdict]}.</p></div>"
+    count = sum(row.finding.verdict is verdict for row in record.rows)
+    yield f"<p>{count} of {len(record.rows)} claims: {MEANS[verdict]}. The total is the worst of them.</p></div>"
     who = "a key made for this run (self-signed)" if record.self_signed else "a key of its own"
     yield _facts(
         {
@@ -106,7 +107,7 @@ def _head(record: Record) -> Iterator[str]:
             "Holds until": record.until.isoformat(),
             "Policy": _said(policy.policy.name),
             "Policy owned by": _said(policy.review.owner),
-            "Tried out": f"{review.runs} runs, {_text(review.started)} to {_text(review.ended)}",
+            "Tried out": f"{review.runs} runs, {_when(review.started)} to {_when(review.ended)} UTC",
             "Signed with": who,
             "Verified by": _text(review.verifier),
         }
@@ -118,6 +119,11 @@ def _head(record: Record) -> Iterator[str]:
     yield f'<ul class="counts" aria-label="Claims by verdict">{"".join(counts)}</ul></header>'
 
 
+def _when(time: str) -> str:
+    """A time as a person reads it."""
+    return _text(time.removesuffix("Z").replace("T", " "))
+
+
 def _names(record: Record) -> str:
     return ", ".join(_said(word.by) for word in record.approvals)
 
@@ -125,12 +131,12 @@ def _names(record: Record) -> str:
 def _table(record: Record) -> Iterator[str]:
     yield '<h2 id="claims">Claims</h2>'
     yield "<table><thead><tr><th>Verdict</th><th>Claim</th><th>Because</th></tr></thead><tbody>"
-    for row in record.rows:
+    for row in sorted(record.rows, key=lambda row: ORDER.index(row.finding.verdict)):
         finding = row.finding
         yield f'<tr data-claim="{finding.claim}" data-verdict="{finding.verdict.value}">'
         yield f'<td class="verdict">{_chip(finding.verdict)}</td>'
         yield f'<td><a href="#claim-{finding.claim}">{escaped(row.says)}</a></td>'
-        yield f"<td>{_text(finding.reason)}</td></tr>"
+        yield f'<td class="free">{_text(finding.reason)}</td></tr>'
     yield "</tbody></table>"
 
 
@@ -148,8 +154,10 @@ def _path(record: Record) -> Iterator[str]:
     for number, edge in enumerate(edges, 1):
         strange = ' class="unmet"' if edge.observed and not edge.declared else ""
         yield (
-            f'<tr><td class="number">{number}</td><td>{_said(edge.source)}</td><td>{_said(edge.target)}</td>'
-            f"<td>{_text(edge.carries)}</td><td>{_text(edge.lifetime)}</td><td>{_text(edge.protection)}</td>"
+            f'<tr><td class="number">{number}</td><td class="free">{_said(edge.source)}</td>'
+            f'<td class="free">{_said(edge.target)}</td>'
+            f'<td class="free">{_text(edge.carries)}</td><td class="free">{_text(edge.lifetime)}</td>'
+            f'<td class="free">{_text(edge.protection)}</td>'
             f"<td{strange}>{draw.called(edge)}</td></tr>"
         )
     yield "</tbody></table>"
@@ -215,8 +223,9 @@ def _policy(record: Record) -> Iterator[str]:
         people = ", ".join(explain.PEOPLE[role] for role in rule.level.read) or "nobody"
         sinks = ", ".join(_said(policy.sinks[sink].title) for sink in rule.sinks) or "nowhere"
         yield (
-            f"<tr><td>{_said(kind.title)}</td><td>{kind.level.value}</td><td>{places}</td>{kept}<td>{people}</td>"
-            f"<td>{sinks}</td><td>{_said(kind.document_owner)}, {_said(kind.approved_by)}</td></tr>"
+            f'<tr><td class="free">{_said(kind.title)}</td><td class="level">{kind.level.value}</td><td class="places">{places}</td>'
+            f'{kept}<td>{people}</td><td class="free">{sinks}</td>'
+            f'<td class="free">{_said(kind.document_owner)}, {_said(kind.approved_by)}</td></tr>'
         )
     yield "</tbody></table>"
     yield _facts({row.label.capitalize(): _text(row.words) for row in explain.of_all(policy).rows}, "row")
@@ -246,7 +255,7 @@ def _questions(record: Record) -> Iterator[str]:
             evidence = "; ".join(filter(None, (links, fields)))
             yield (
                 f'<tr><td class="id">{question.id}</td><td class="verdict">{_chip(answer.verdict)}</td>'
-                f"<td>{escaped(question.asks)}<br>"
+                f'<td class="free">{escaped(question.asks)}<br>'
                 f'<span class="small soft">{_text(answer.because)}</span>'
                 + (f'<br><span class="small">{evidence}</span>' if evidence else "")
                 + "</td></tr>"
@@ -288,7 +297,7 @@ def _stratum(each: Stratum) -> str:
         "</svg>"
     )
     return (
-        f"<tr><td>{_said(each.name)}</td><td>{bar}</td>"
+        f'<tr><td class="free">{_said(each.name)}</td><td>{bar}</td>'
         f'<td class="number">{each.recall:.1%} <span class="soft small">({each.low:.1%}–{each.high:.1%})</span></td>'
         f'<td class="number">{each.precision:.1%}</td><td class="number">{each.pages}</td>'
         f'<td class="number">{each.words:,}</td></tr>'
@@ -306,8 +315,8 @@ def _people(record: Record) -> Iterator[str]:
         what = f"attests <b>{_text(word.about)}</b>" if word.about else "<b>approves</b>"
         state = "" if word.holds(record.as_of) else ' <b class="unmet">(over)</b>'
         yield (
-            f"<tr><td>{word.day.isoformat()}</td><td>{_said(word.by)}</td><td>{what}</td>"
-            f"<td>{word.expires.isoformat()}{state}</td><td>{_said(word.says)}</td>"
+            f'<tr><td>{word.day.isoformat()}</td><td class="free">{_said(word.by)}</td><td class="free">{what}</td>'
+            f'<td>{word.expires.isoformat()}{state}</td><td class="free">{_said(word.says)}</td>'
             f'<td class="hash">{word.signer[:16]}</td></tr>'
         )
     yield "</tbody></table>"
