@@ -46,7 +46,10 @@ def every(review: Review, policy: Policy, words: Iterable[Word], today: date) ->
 
 def _answer(question: Question, review: Review, policy: Policy, words: tuple[Word, ...], today: date) -> Answer:
     claims = tuple(claim.id for claim in MANDATORY if question.id in claim.asked)
-    verdict, because = _by_claims(review, claims) if claims else _without_claims(question, review, policy, words, today)
+    if claims:
+        verdict, because = _by_claims(question, review, claims)
+    else:
+        verdict, because = _without_claims(question, review, policy, words, today)
     if verdict in {Verdict.OPEN, Verdict.INCONCLUSIVE, Verdict.NOT_CLAIMED}:
         word = given(question.id, words, today)
         if word:

@@ -223,8 +223,8 @@ def _policy(record: Record) -> Iterator[str]:
         people = ", ".join(explain.PEOPLE[role] for role in rule.level.read) or "nobody"
         sinks = ", ".join(_said(policy.sinks[sink].title) for sink in rule.sinks) or "nowhere"
         yield (
-            f'<tr><td class="free">{_said(kind.title)}</td><td class="level">{kind.level.value}</td><td class="places">{places}</td>'
-            f'{kept}<td>{people}</td><td class="free">{sinks}</td>'
+            f'<tr><td class="free">{_said(kind.title)}</td><td class="level">{kind.level.value}</td>'
+            f'<td class="places">{places}</td>{kept}<td>{people}</td><td class="free">{sinks}</td>'
             f'<td class="free">{_said(kind.document_owner)}, {_said(kind.approved_by)}</td></tr>'
         )
     yield "</tbody></table>"
