@@ -14,6 +14,9 @@ import time
 from pathlib import Path
 
 ROOM = Path("/mnt")
+CALLS = "%file,%network,memfd_create,io_uring_setup,io_uring_enter,shmget,add_key"
+TRACE = ("strace", "-f", "-D", "--seccomp-bpf", "-qq", "-s", "4096", "-x", "-e", f"trace={CALLS}")
+LARGE = 16 << 20
 NODES = ("null", "zero", "full", "random", "urandom")
 
 
@@ -47,20 +50,21 @@ def start(number: int, source: str, target: str, *, trace: bool) -> subprocess.P
     """Start the tool once."""
     words = [str(ROOM / "bin" / "convert"), str(ROOM / "in" / source), str(ROOM / "out" / target)]
     if trace:
-        words = ["strace", "-f", "-qq", "-s", "4096", "-x", "-o", str(ROOM / "run" / f"trace.{number}"), *words]
+        words = [*TRACE, "-o", str(ROOM / "run" / f"trace.{number}"), *words]
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin", "HOME": str(ROOM / "home")}
-    return subprocess.Popen(
-        words, env=env, cwd=ROOM / "home", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    # Files, as a pipe would be held open by what stays.
+    with (ROOM / "run" / f"out.{number}").open("wb") as out, (ROOM / "run" / f"err.{number}").open("wb") as err:
+        return subprocess.Popen(words, env=env, cwd=ROOM / "home", stdin=subprocess.DEVNULL, stdout=out, stderr=err)
 
 
-def end(process: subprocess.Popen[bytes], target: str, kill: float) -> list[object]:
+def end(process: subprocess.Popen[bytes], number: int, target: str, kill: float) -> list[object]:
     """Wait for one start, or kill it; how it ended."""
     try:
-        out, err = process.communicate(timeout=kill or 50)
+        process.wait(timeout=kill or 50)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-        out, err = process.communicate()
+        process.wait()
+    out, err = ((ROOM / "run" / f"{name}.{number}").read_bytes() for name in ("out", "err"))
     output = ROOM / "out" / target
     there = output.exists()
     held = _text(output.read_bytes()) if there else None
@@ -75,7 +79,7 @@ def stayed() -> list[str]:
             stat = Path(f"/proc/{pid}/stat").read_text()
             if pid != os.getpid() and stat.rsplit(")", 1)[1].split()[0] != "Z":
                 found.append(Path(f"/proc/{pid}/comm").read_text().strip())
-    return found
+    return [name for name in found if name != "strace"]
 
 
 def logged(log: socket.socket) -> list[str]:
@@ -92,6 +96,7 @@ def left(outputs: set[str]) -> tuple[dict[str, str], list[str]]:
     files, names = {}, []
     places = {"home": "/mnt/home", "tmp": "/tmp", "vartmp": "/var/tmp", "run/dev/shm": "/dev/shm", "out": "/mnt/out"}
     for place, seen_as in places.items():
+        names += [f"{seen_as} {key}={os.getxattr(ROOM / place, key)!r}" for key in os.listxattr(ROOM / place)]
         for path in sorted((ROOM / place).rglob("*")):
             name = f"{seen_as}/{path.relative_to(ROOM / place)}"
             if place == "out" and path.name in outputs:
@@ -100,7 +105,8 @@ def left(outputs: set[str]) -> tuple[dict[str, str], list[str]]:
             if path.is_symlink():
                 names.append(f"{name} -> {path.readlink()}")
             elif path.is_file():
-                files[name] = _text(path.read_bytes())
+                held = path.read_bytes()
+                files[name] = _text(held if len(held) < LARGE else held.strip(b"\0"))
             if not path.is_symlink():
                 names += [f"{name} {key}={os.getxattr(path, key)!r}" for key in os.listxattr(path)]
     return files, names
@@ -120,7 +126,7 @@ def main(folder: str, plan: dict) -> None:
         running = []
         for source, target, kill in step:
             number += 1
-            running.append((start(number, source, target, trace=plan["trace"]), target, kill))
+            running.append((start(number, source, target, trace=plan["trace"]), number, target, kill))
         ended = [end(*each) for each in running]
         time.sleep(plan["wait"])
         files, names = left(outputs)

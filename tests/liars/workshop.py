@@ -27,6 +27,8 @@ class Fault:
     """It breaks these too, but not in every run, or not where an outsider must see it: they must not be verified."""
     touches: tuple[str, ...]
     """Whether it breaks these depends on how the claim is read, or on the host: any verdict will do."""
+    group: str = ""
+    """Two of one group get in each other's way, and are not put into one tool."""
 
     @property
     def breaks(self) -> frozenset[str]:
@@ -44,15 +46,17 @@ def fault(name: str) -> Fault:
     held = tomllib.loads((FAULTS / f"{name}.toml").read_text())
     says = ast.get_docstring(ast.parse((FAULTS / f"{name}.py").read_text())) or ""
     lists = {key: tuple(held.pop(key)) for key in ("asked", "refutes", "hides", "touches")}
+    group = held.pop("group", "")
     if held:
         raise ValueError(f"{name}: unknown keys")
-    return Fault(name, says, **lists)
+    return Fault(name, says, **lists, group=group)
 
 
 def source(chosen: tuple[str, ...]) -> str:
     """The text of a tool with these faults, without a comment, a docstring or a fault's name."""
+    ordered = sorted(chosen, key=lambda name: fault(name).group == "text")  # what changes the text comes last
     whole = _bare(ast.parse((HERE / "tool.py").read_text()))
-    parts = [ast.unparse(_bare(ast.parse((FAULTS / f"{name}.py").read_text()))) for name in chosen]
+    parts = [ast.unparse(_bare(ast.parse((FAULTS / f"{name}.py").read_text()))) for name in ordered]
     for statement in whole.body:
         if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "PARTS":
             statement.value = ast.Tuple([ast.Constant(part) for part in parts], ast.Load())
