@@ -40,12 +40,15 @@ check: .venv/.ready ## lint, types, import contracts, docs, licences
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
-	$(RUN) python -m pytest -q -p no:cacheprovider tests/contracts tests/docs tests/licences
+	$(RUN) python -m pytest -q -p no:cacheprovider $(CHECKED)
+
+# What `make check` has just run is not run again by `make check test`.
+CHECKED := tests/contracts tests/docs tests/licences
 
 .PHONY: test
 test: .venv/.ready ## all tests, as an ordinary user, and those about permissions as root too
 	@.ci/system
-	@.ci/test
+	@.ci/test "not proof" $(if $(filter check,$(MAKECMDGOALS)),$(CHECKED:%=--ignore=%))
 
 .PHONY: proof
 proof: .venv/.ready ## the long proofs: every kill moment, every technique, every mutant (hours)

@@ -16,7 +16,7 @@ SECONDS = 30
 PAGES = "1-3"
 
 
-@pytest.mark.parametrize("name", ["json", "pdf"])
+@pytest.mark.parametrize("name", ["pdf", pytest.param("json", marks=pytest.mark.proof)])
 def test_every_hostile_file_ends_in_an_output_or_a_typed_error(data: Path, tmp_path: Path, name: str) -> None:
     files = sorted((data / "hostile" / "files").iterdir())
     # All pages of all files are read as well, by whoever has minutes for it; here the first of each will do.

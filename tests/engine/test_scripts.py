@@ -168,11 +168,10 @@ def test_foreign_lines_on_a_latin_page_are_left_out_and_counted(reader: Reader) 
 
 @pytest.mark.parametrize("kind", samples.KINDS)
 def test_a_latin_page_of_every_kind_is_read_in_one_pass(reader: Reader, kind: str) -> None:
-    for seed, quality in enumerate(("scan", "poor")):
-        sample = samples.make(kind, seed=910 + seed, language="fr", quality=quality, dpi=150)
-        page = read(reader, sample.image)
-        assert step(page, "recognise") == ["latin"]
-        assert step(page, "script") == []
+    sample = samples.make(kind, seed=911, language="fr", quality="poor", dpi=150)
+    page = read(reader, sample.image)
+    assert step(page, "recognise") == ["latin"]
+    assert step(page, "script") == []
 
 
 def test_many_chinese_pages_are_read_by_a_worker_that_is_replaced_meanwhile() -> None:
@@ -277,7 +276,7 @@ def check_foreign(reader: Reader, found: list[tuple[Path, dict[str, object]]]) -
 
 
 def test_no_real_latin_page_is_refused(data: Path, reader: Reader) -> None:
-    check_latin(reader, [one for name in LATIN_SETS for one in truths(data, (name,))[:2]])
+    check_latin(reader, [one for name in LATIN_SETS for one in truths(data, (name,))[:1]])
 
 
 def test_real_foreign_pages_are_told(data: Path, reader: Reader) -> None:

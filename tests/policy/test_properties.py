@@ -95,7 +95,7 @@ def mutants(draw):
     return whole
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(mutants(), st.integers(0, 10**6))
 def test_the_schema_and_the_reader_agree(whole, seed):
     problems = check(written(whole, seed)).problems
@@ -241,7 +241,7 @@ def pairs(draw):
     return before.policy or policy(name), after.policy or policy(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(variants())
 def test_a_policy_is_refused_with_its_place_or_leads_nothing_astray(checked):
     if checked.policy is None:
@@ -253,7 +253,7 @@ def test_a_policy_is_refused_with_its_place_or_leads_nothing_astray(checked):
         assert wrong == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(pairs())
 def test_what_did_not_widen_allows_nothing_more(pair):
     before, after = pair

@@ -59,6 +59,7 @@ def files_of(data: Path, *folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (data / folder).rglob("*") if path.is_file())
 
 
+@pytest.mark.proof  # through the command they go in every run
 def test_all_hostile_files_end_in_pages_or_typed_refusals(renderer, data):
     hostile(renderer, files_of(data, "hostile/files"))
 
