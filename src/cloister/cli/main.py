@@ -8,17 +8,20 @@ COMMANDS = {
     "read": "cloister.cli.read",
     "doctor": "cloister.cli.doctor",
     "policy": "cloister.cli.policy",
+    "review": "cloister.cli.review",
     "samples": "cloister.cli.samples",
 }
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "doctor", "policy", "samples"})
+WITHOUT_NETWORK = frozenset({"read", "doctor", "policy", "samples", "review"})
+WITH_NETWORK = frozenset({("review", "run")})
+"""Commands of those that need sockets after all: a tool under review is watched through some."""
 INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    if words and words[0] in WITHOUT_NETWORK:
+    if words and words[0] in WITHOUT_NETWORK and tuple(words[:2]) not in WITH_NETWORK:
         # First of all, before anything that could open a socket is even imported.
         from cloister.jail import lock  # noqa: PLC0415
 

@@ -10,7 +10,16 @@ from cloister.cli.group import Lazy
 
 
 class _Review(Lazy):
-    modules: ClassVar[dict[str, str]] = {}
+    modules: ClassVar[dict[str, str]] = {
+        "run": "cloister.cli.review.run",
+        "record": "cloister.cli.review.record",
+        "map": "cloister.cli.review.map",
+        "answers": "cloister.cli.review.answers",
+        "due": "cloister.cli.review.due",
+        "attest": "cloister.cli.review.attest",
+        "approve": "cloister.cli.review.approve",
+        "key": "cloister.cli.review.key",
+    }
 
 
 @click.group(cls=_Review)
