@@ -1,0 +1,99 @@
+"""Looks for every sort of evidence in a document, page by page, within a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from cloister.document import Document
+from cloister.evidence import cards, iban, identifiers, vocabularies, zones
+from cloister.evidence.found import Found, Searched
+from cloister.evidence.text import Number, Token, lines_of, numbers, tokens
+
+SECONDS = 30.0
+"""The time for one document. A page of a thousand words takes a few hundredths of a second."""
+_MOST_LINES, _MOST_CHARACTERS = 400, 20_000
+"""More than any page of print has; what has more is looked at in parts."""
+Clock = Callable[[], float]
+
+
+class _Over(Exception):
+    """The time is over."""
+
+
+def search(
+    document: Document | str, *, seconds: float = SECONDS, today: date | None = None, clock: Clock = time.monotonic
+) -> Searched:
+    """The evidence in what was read, or in a text whose pages are parted by form feeds.
+
+    Where the time is over first, what was found until then is given, and `complete` is False.
+    """
+    day = today or date.today()  # noqa: DTZ011 - days are those of the machine's calendar
+    until = clock() + seconds
+    found: list[Found] = []
+    try:
+        for number, lines in _pages(document):
+            for part in _parts(lines):
+                for step in _looked(part, number, day):
+                    if step is not None:
+                        found.append(step)
+                    if clock() > until:
+                        raise _Over
+    except _Over:
+        return Searched(_summed(found), complete=False)
+    return Searched(_summed(found))
+
+
+def _pages(document: Document | str) -> Iterator[tuple[int, list[str]]]:
+    if isinstance(document, str):
+        for number, text in enumerate(document.split("\f"), 1):
+            yield number, lines_of(text)
+        return
+    for page in document.pages:
+        yield page.number, [piece for line in page.lines for piece in lines_of(line.text)]
+
+
+def _parts(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The lines in parts of bounded size; one part for any page of print."""
+    part: list[str] = []
+    size = 0
+    for line in lines:
+        if part and (len(part) == _MOST_LINES or size + len(line) > _MOST_CHARACTERS):
+            yield part
+            part, size = [], 0
+        part.append(line)
+        size += len(line)
+    yield part
+
+
+def _summed(found: Sequence[Found]) -> tuple[Found, ...]:
+    """One entry for each detector and page."""
+    sums: dict[tuple[str, int], Found] = {}
+    for one in found:
+        place = (one.detector, one.page)
+        sums[place] = replace(one, count=one.count + sums[place].count) if place in sums else one
+    return tuple(sums.values())
+
+
+def _looked(lines: Sequence[str], page: int, today: date) -> Iterator[Found | None]:
+    """What is found on some lines; None in between, so that no time passes unseen."""
+    yield from zones.find(lines, page, today)
+    words: list[Token] = []
+    likely: list[Number] = []
+    for at, line in enumerate(lines):
+        words.extend(tokens([line], at))
+        likely.extend(numbers(line, at))
+        if at % 16 == 0:
+            yield None
+    accounts, rest = iban.find(likely, words, page)
+    yield from accounts
+    yield None
+    speaking = frozenset(hit.line for hit in cards.WORDS.find(words))
+    near = frozenset(at for at in range(len(lines)) if identifiers.near(at, speaking))
+    yield from cards.find(rest, near, page)
+    yield None
+    yield from identifiers.find(rest, identifiers.announced(words), page)
+    yield None
+    yield from vocabularies.find(words, page)

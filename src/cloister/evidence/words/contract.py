@@ -1,0 +1,109 @@
+"""Contracts: sales, leases, services, loans, secrecy."""
+
+from __future__ import annotations
+
+TERMS: dict[str, dict[int, str]] = {
+    "en": {
+        3: """
+this agreement is made|this contract is made|lease agreement|tenancy agreement|rental agreement|purchase agreement
+sales contract|contract of sale|service agreement|services agreement|service contract|non disclosure agreement
+confidentiality agreement|loan agreement|framework agreement|memorandum of understanding|supply agreement
+consultancy agreement|consulting agreement|maintenance agreement|cooperation agreement|employment agreement
+agreement is entered into|contract is concluded|contract between|agreement between|contract for services
+work contract|settlement agreement|partnership agreement|contract no|contract number
+""",
+        2: """
+hereinafter|hereinafter referred to|whereas|the parties agree|agree as follows|governing law|place of jurisdiction
+termination for cause|terminate this agreement|terminate this contract|entire agreement|force majeure
+confidential information|liquidated damages|breach of contract|material breach|contracting party|contracting parties
+in witness whereof|hereby agree|notice of termination|term of this agreement|term of the contract|commencement date
+severability|duly authorised|duly authorized|written notice|landlord|tenant|lessor|lessee|purchaser|the seller
+the buyer|the contractor|the client|the supplier|the borrower|the lender|the employer|the employee|statement of work
+scope of services|subject of the contract|subject matter of the contract|subject matter of this agreement
+payment terms|terms of payment|purchase price|security deposit|monthly rent|late payment|notice period
+period of notice|written form|remaining provisions|invalid provision|both parties|either party|each party
+the other party|obligations of the|amendments to this|signed by|place and date|binding agreement|undertakes to
+shall be governed by|courts of|arbitration|contractual penalty|confidentiality|ancillary agreements
+term and termination|remuneration and payment|the parties|signature of the|on behalf of
+""",
+        1: """
+agreement|contract|parties|party|clause|provisions|obligations|termination|signature|signed|liability|warranty|fee
+fees|rent|delivery|services|jurisdiction|duration|amendment|validity|effective|payment
+""",
+    },
+    "de": {
+        3: """
+mietvertrag|kaufvertrag|dienstleistungsvertrag|dienstvertrag|werkvertrag|rahmenvertrag|darlehensvertrag
+leasingvertrag|pachtvertrag|liefervertrag|wartungsvertrag|kooperationsvertrag|geheimhaltungsvereinbarung
+vertraulichkeitsvereinbarung|beratervertrag|lizenzvertrag|gesellschaftsvertrag|vertrag zwischen
+wird folgender vertrag|folgender vertrag geschlossen|vertragsnummer|vertrag nr|honorarvertrag|arbeitsvertrag
+vereinbarung zwischen|wird folgendes vereinbart
+""",
+        2: """
+vertragsparteien|vertragspartner|vertragsgegenstand|gegenstand des vertrages|gegenstand des vertrags|nachfolgend
+im folgenden|vermieter|mieter|vermieterin|mieterin|verkäufer|käufer|verkäuferin|käuferin|auftraggeber|auftragnehmer
+auftraggeberin|auftragnehmerin|darlehensgeber|darlehensnehmer|lieferant|kündigung|kündigungsfrist
+ordentliche kündigung|außerordentliche kündigung|vertragsdauer|vertragslaufzeit|laufzeit|vertragsbeginn
+gerichtsstand|salvatorische klausel|schriftform|schlussbestimmungen|nebenabreden|anwendbares recht|gewährleistung
+haftung|haftungsbeschränkung|vertragsstrafe|zahlungsbedingungen|vergütung|fälligkeit|kaufpreis|kaution|mietzins
+kaltmiete|nebenkosten|verzug|höhere gewalt|geheimhaltung|vertraulichkeit|pflichten der|rechte und pflichten
+die parteien|beide parteien|jede partei|verpflichtet sich|wirksamkeit der übrigen|unwirksam|erfüllungsort|ort datum
+unterschrift|leistungsumfang|abnahme|änderungen und ergänzungen|aus wichtigem grund|vertragsverletzung|übergabe
+leistungen des
+""",
+        1: """
+vertrag|vertrages|vertrags|vereinbarung|parteien|partei|bestimmungen|bestimmung|pflichten|zahlung|lieferung
+leistungen|rechnung|frist|recht|gesetzlich|schriftlich|zwischen|miete|beginn|dauer
+""",
+    },
+    "fr": {
+        3: """
+contrat de location|contrat de bail|bail d'habitation|contrat de vente|contrat de prestation
+contrat de prestation de services|contrat de service|contrat de services|contrat cadre|contrat de prêt
+accord de confidentialité|contrat de fourniture|contrat de maintenance|contrat de travail|contrat de cession
+contrat d'entreprise|contrat de partenariat|contrat de sous traitance|le présent contrat|du présent contrat
+entre les soussignés|il a été convenu ce qui suit|contrat conclu entre|contrat entre|contrat n|numéro de contrat
+protocole d'accord
+""",
+        2: """
+les parties|les parties conviennent|parties contractantes|ci après dénommé|ci après dénommée|ci après|désigné
+soussignés|objet du contrat|durée du contrat|résiliation|résiliation anticipée|préavis|bailleur|locataire|vendeur
+acheteur|acquéreur|prestataire|client|le client|le prestataire|le fournisseur|fournisseur|emprunteur|prêteur
+maître d'ouvrage|clause pénale|force majeure|confidentialité|droit applicable|juridiction compétente
+tribunal compétent|tribunaux|tribunal de commerce|dispositions finales|dispositions générales|conditions de paiement
+modalités de paiement|prix de vente|dépôt de garantie|loyer mensuel|loyer|pénalités de retard|obligations du
+obligations des parties|responsabilité|garantie|avenant|nullité|par écrit|lettre recommandée|accusé de réception
+s'engage à|s'engagent|entrée en vigueur|prend effet|tacite reconduction|fait à|en deux exemplaires|lu et approuvé
+signature|dûment habilité|rémunération|inexécution|mise en demeure|litige|loi applicable
+""",
+        1: """
+contrat|parties|partie|accord|clause|article|dispositions|obligations|paiement|livraison|prestations|prestation
+durée|délai|prix|signé|présent|présente|convenu|écrit|services
+""",
+    },
+    "es": {
+        3: """
+contrato de arrendamiento|contrato de alquiler|contrato de compraventa|contrato de prestación de servicios
+contrato de servicios|contrato de obra|contrato marco|contrato de préstamo|acuerdo de confidencialidad
+contrato de suministro|contrato de mantenimiento|contrato de trabajo|contrato de cesión|contrato de colaboración
+el presente contrato|del presente contrato|contrato entre|reunidos|exponen|manifiestan|estipulaciones
+número de contrato|contrato nº|convenio de colaboración|contrato privado
+""",
+        2: """
+las partes|ambas partes|partes contratantes|en adelante|denominado|de una parte|de otra parte|de común acuerdo
+objeto del contrato|duración del contrato|vigencia|resolución|resolución anticipada|rescisión|preaviso|arrendador
+arrendatario|arrendadora|arrendataria|vendedor|comprador|vendedora|compradora|prestador|proveedor|cliente|el cliente
+contratista|contratante|prestatario|prestamista|cláusula|cláusulas|cláusula penal|fuerza mayor|confidencialidad
+legislación aplicable|ley aplicable|jurisdicción|tribunales|juzgados y tribunales|juzgados|disposiciones finales
+condiciones de pago|forma de pago|precio de venta|fianza|renta mensual|renta|intereses de demora
+obligaciones de las partes|obligaciones del|responsabilidad|garantía|por escrito|se obliga a|se compromete
+se comprometen|entrada en vigor|prórroga|capacidad legal|firman|por duplicado|lugar y fecha|incumplimiento
+honorarios|remuneración|contraprestación|burofax|domicilio social|representada por|en representación
+secreto profesional|domiciliada en
+""",
+        1: """
+contrato|partes|parte|acuerdo|obligaciones|pago|entrega|servicios|duración|plazo|precio|firma|firmado|presente
+pactado|disposiciones|condiciones|prestación|mensual|validez
+""",
+    },
+}
