@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from cloister.review.watch import frames, walk
+from cloister.review.watch.shared import segments
 from cloister.review.watch.start import Job
 from cloister.review.watch.surroundings import Layer
 from cloister.review.watch.walk import Entry
@@ -17,15 +18,16 @@ from cloister.review.watch.walk import Entry
 class Collected:
     """What is to be told: a header, and blobs that it names by number.
 
-    Made before the start, since it walks then; `look` walks again.
+    Made before the start, since it walks then; `look` walks again. `whole` says that the namespaces are its own.
     """
 
-    def __init__(self, layers: list[Layer]) -> None:
-        self._layers = layers
+    def __init__(self, layers: list[Layer], *, whole: bool) -> None:
+        self._layers, self._namespaces = layers, whole
         self._blobs: list[tuple[int, Callable[[], Iterable[bytes]]]] = []
         self._files = 0
         self._left: list[dict[str, Any]] = []
         self._jobs: list[dict[str, Any]] = []
+        self._segments = segments() if whole else {}
         self._before = walk.walk(layers)
         self._whole = self._before.whole
 
@@ -35,6 +37,11 @@ class Collected:
         self._whole = self._whole and after.whole
         for entry, changed in walk.differences(self._before, after):
             self._keep(entry, changed=changed)
+        for name, segment in (segments() if self._namespaces else {}).items():
+            if self._segments.get(name) != segment:
+                blob = None if segment.data is None else self.held(segment.data)
+                told = {"path": name, "what": "other", "mode": segment.mode, "size": segment.size, "blob": blob}
+                self._left.append({**told, "changed": name in self._segments})
 
     def add_job(self, job: Job, data: bytes) -> None:
         """How one job went; `data` is what its input was."""

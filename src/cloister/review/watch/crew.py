@@ -99,7 +99,6 @@ class Crew:
         for job in self.jobs:
             if job.ended is not None:
                 continue
-            job.find_tracer()
             if how := "memory" if self.too_large else job.due(now):
                 job.ending = how
                 _kill(job.pid)
@@ -132,7 +131,8 @@ def _hear_start(job: Job) -> bool:
     with contextlib.suppress(BlockingIOError):
         part = os.read(job.status, 64)
         job.said += part
-        job.runs_since = job.runs_since or time.monotonic()
+        if job.runs_since is None and part:
+            job.go_on()
         return bool(part)
     return True
 

@@ -1,7 +1,8 @@
 """What is started in a tool's place, and becomes the tool: `gate.py FOLDER PROGRAM WORD …`.
 
 It runs below the tracer, so it can close what only the tracer may hold. Descriptors: 7 the tool's standard error,
-8 where to say how the start went (its number, then an error's number if there is one), 9 the trace.
+8 a socket on which to say how the start goes (its number, then, once it was told to go on, an error's number if
+there is one), 9 the trace.
 No import of ours: it is run by its path.
 """
 
@@ -45,6 +46,7 @@ def main() -> None:
         resource.setrlimit(kind, (lowest, lowest))
     _give_up()
     os.write(STATUS, struct.pack("<i", os.getpid()))
+    os.read(STATUS, 1)  # until it is known who traces
     try:
         os.execv(words[0], words)  # noqa: S606 - no shell, on purpose
     except OSError as refused:

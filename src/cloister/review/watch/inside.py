@@ -94,7 +94,7 @@ class _Group:
         plans = [self._plan(i + 1, order) for i, order in enumerate(header["orders"])]
         for plan, data in zip(plans, inputs, strict=True):
             plan.prepare(data)
-        collected = Collected(self.made.layers)
+        collected = Collected(self.made.layers, whole=self.made.whole)
         ticks = [self.network.tick] if self.network else []
         crew = Crew(alone=self.made.whole, ears=ears, ticks=ticks)
         for plan, order in zip(plans, header["orders"], strict=True):

@@ -48,6 +48,7 @@ class _Reader:
         self.orders, self.answer, self.watches = orders, answer, watches
         told = answer.told
         self.jobs = told["jobs"]
+        self.outputs = [_output(job["output"], [each["path"] for each in told["left"]]) for job in self.jobs]
         self.traces = [self._trace(i) for i in range(len(orders))]
         self.sent = packets.read([answer.blobs[i] for i in told["packets"]], answering=network.PORTS)
 
@@ -65,7 +66,7 @@ class _Reader:
             folder=job["folder"],
             program=job["program"],
             input_path=job["input"],
-            output_path=job["output"],
+            output_path=self.outputs[number],
         )
 
     def _ran(self, number: int) -> Ran:
@@ -108,7 +109,7 @@ class _Reader:
                 continue
             what = _WHAT.get(each["what"], What.OTHER)
             data = self.answer.plain(each["blob"])
-            output = each["path"] == self.jobs[number]["output"]
+            output = each["path"] == self.outputs[number]
             found.append(
                 Left(each["path"], what, each["mode"], each["size"], data, changed=each["changed"], output=output)
             )
@@ -164,6 +165,12 @@ class _Reader:
         ):
             if happened:
                 yield why
+
+
+def _output(asked: str, left: list[str]) -> str:
+    """Where the output is: as asked, or with a suffix that the tool put behind it, as Tesseract does."""
+    longer = [path for path in left if path.startswith(f"{asked}.")]
+    return longer[0] if asked not in left and len(longer) == 1 else asked
 
 
 def _wrote_it(each: dict[str, Any], told: trace.Told) -> bool:

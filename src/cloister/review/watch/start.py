@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import socket
 import struct
 import sys
 import time
@@ -104,15 +105,16 @@ class Job:
         for spool in self.spools.values():
             spool.close()
 
-    def find_tracer(self) -> None:
-        """Learn who traces it, while it runs."""
-        if not self.traced or self.tracer:
-            return
+    def go_on(self) -> None:
+        """The gate waits: learn who traces it, and let it become the tool."""
         with (
             contextlib.suppress(OSError, StopIteration),
             open(f"/proc/{self.pid}/status", encoding="utf-8", errors="replace") as file,
         ):
             self.tracer = int(next(line for line in file if line.startswith("TracerPid:")).split()[1])
+        self.runs_since = time.monotonic()
+        with contextlib.suppress(OSError):
+            os.write(self.status, b".")
 
     def due(self, now: float) -> str:
         """How it has to be ended by now, "" for not yet."""
@@ -128,7 +130,7 @@ def command(plan: Plan, *, traced: bool) -> list[str]:
         return started
     asked = ",".join(f"?{name}" for name in CALLS)
     watch = ["-DDD", "-f", "--seccomp-bpf", "--quiet=attach,personality", "-yy", "-xx", "-s", "4096"]
-    return ["/usr/bin/strace", *watch, "-e", "signal=none", "-e", f"trace={asked}", "-o", "/dev/fd/9", *started]
+    return ["/usr/bin/strace", *watch, "-e", "signal=!chld", "-e", f"trace={asked}", "-o", "/dev/fd/9", *started]
 
 
 def start(plan: Plan, *, kill_after: float | None, seconds: float, traced: bool) -> Job:
@@ -136,8 +138,8 @@ def start(plan: Plan, *, kill_after: float | None, seconds: float, traced: bool)
     spools = {"stdout": Spool(MOST_STREAM), "stderr": Spool(MOST_STREAM), "tracer": Spool(1 << 16)}
     if traced:
         spools["trace"] = Spool(MOST_TRACE)
-    reads, writes = os.pipe2(os.O_CLOEXEC)
-    os.set_blocking(reads, False)
+    status, writes = (end.detach() for end in socket.socketpair())
+    os.set_blocking(status, False)
     where = {1: spools["stdout"].writes, 2: spools["tracer"].writes, gate.STDERR: spools["stderr"].writes}
     where[gate.STATUS] = writes
     where[gate.TRACE] = spools["trace"].writes if traced else spools["tracer"].writes
@@ -156,4 +158,4 @@ def start(plan: Plan, *, kill_after: float | None, seconds: float, traced: bool)
         for spool in spools.values():
             os.close(spool.writes)
             spool.writes = -1
-    return Job(plan, kill_after, seconds, traced, pid, time.monotonic(), spools, reads, os.pidfd_open(pid))
+    return Job(plan, kill_after, seconds, traced, pid, time.monotonic(), spools, status, os.pidfd_open(pid))

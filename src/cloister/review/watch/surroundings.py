@@ -7,6 +7,7 @@ the host sees it. Homes, /root, /run and temporary folders of the host are not t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ INNER = 1000
 STRANGER = 1_900_000_000
 """As whom it runs where root started it: a number that nobody has."""
 HOME, TEMPORARY, DOCUMENTS = "/home/user", "/tmp", "/documents"  # noqa: S108 - fresh ones
+QUEUES = "/dev/mqueue"
 SIZE, NODES = "1g", 200_000
 _BASE = "/tmp"  # noqa: S108 - mounted over, in a mount namespace of our own
 _FRESH = {  # path: mode
@@ -202,7 +204,7 @@ class _Furnisher:
             os.mkdir(self.root + folder)
             os.chmod(self.root + folder, 0o1777)  # noqa: S103 - as on any host
         os.makedirs(f"{self.root}/run/systemd/journal")
-        for home in _homes():
+        for home in _homes(os.environ.get("HOME", "/root")):
             if os.path.isdir(self.root + home):  # below an overlay, such as /var/lib/somebody
                 source = f"{_BASE}/fresh/{home.strip('/').replace('/', '-')}"
                 os.mkdir(source, 0o555)
@@ -219,6 +221,10 @@ class _Furnisher:
         os.mkdir(f"{self.root}/dev/pts")
         calls.mount("devpts", f"{self.root}/dev/pts", "devpts", calls.NO_SETUID, "newinstance,ptmxmode=0666,mode=620")
         os.symlink("pts/ptmx", f"{self.root}/dev/ptmx")
+        os.mkdir(f"{self.root}{QUEUES}")
+        with contextlib.suppress(OSError):  # a kernel without message queues
+            calls.mount("mqueue", f"{self.root}{QUEUES}", "mqueue", calls.NO_SETUID | calls.NO_DEVICES)
+            self.made.layers.append(Layer(QUEUES, _open(f"{self.root}{QUEUES}")))
 
     def _show(self) -> None:
         for path, held in sorted(self.shown.items()):
@@ -232,13 +238,18 @@ class _Furnisher:
                 self._bind(f"/proc/self/fd/{held}", target)
 
 
-def _homes() -> tuple[str, ...]:
-    """Home folders of the host that must not be seen; /home as a whole is one of those that are fresh."""
-    return tuple({"/root", os.environ.get("HOME", "/root").rstrip("/") or "/root"})
+def is_hidden(path: str, home: str) -> bool:
+    """Whether a path of the host lies where a tool sees a fresh folder, or none; `home` is that of who started this."""
+    return any(path == hidden or path.startswith(f"{hidden}/") for hidden in (*_FRESH, *_homes(home)))
+
+
+def _homes(home: str) -> set[str]:
+    """Homes of the host that must not be seen; /home as a whole is one of those that are fresh."""
+    return {"/root", home.rstrip("/") or "/root"}
 
 
 def _is_hidden(path: str) -> bool:
-    return any(path == hidden or path.startswith(f"{hidden}/") for hidden in (*_FRESH, *_homes()))
+    return is_hidden(path, os.environ.get("HOME", "/root"))
 
 
 def _mounts() -> set[str]:

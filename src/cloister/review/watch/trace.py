@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cloister.model import Plain
 from cloister.review.seen import Observer, Sent, Wrote
@@ -21,7 +21,9 @@ _PATH = re.compile(_HEX)
 _AT_PATH = re.compile(rf"{_AT}, {_HEX}")
 _RESULT = re.compile(r"(.*)\) += (-?\d+|\?)(.*)", re.DOTALL)
 _OPENED = re.compile(r"<((?:\\x[0-9a-f]{2})*)(?:<(?:char|block) [\d:]+>)?>(?:\(deleted\))?")
-_OWN_FD = re.compile(r"\d+<((?:\\x[0-9a-f]{2})*)(?:<[^>]*>)?>")
+_OWN_FD = re.compile(r"(\d+)<((?:\\x[0-9a-f]{2})*)(?:<[^>]*>)?>")
+_NUMBER = re.compile(r"(\d+)[<,]")
+_BY_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(\d+)")
 _FLAGS = re.compile(r"\b(O_\w+)\b")
 _MODE = re.compile(r"(?:, |mode=)(0[0-7]*)")
 _SOCKET = re.compile(r"-?\d+(?:<([\w-]+)[:>]|[,<])")
@@ -90,6 +92,8 @@ class _Reader:
         self.input, self.output = posixpath.normpath(input_path), posixpath.normpath(output_path)
         self.places = {pid: _Place(folder)}
         self.begun: dict[int, tuple[str, str]] = {}
+        self.unnamed: dict[int, int] = {}
+        """Of files that were made without a name: the descriptor, and the place in `wrote`."""
         self.cloning: list[int] = []
         """Processes in the middle of making another, the latest last."""
         self.bound: set[str] = set()
@@ -161,7 +165,7 @@ class _Reader:
         elif worked and name in _BLINDING:
             self._blind(_BLINDING[name])
         elif worked and name not in {"execve", "execveat", "open_tree"}:
-            self._file(self.places[pid], name, words, more)
+            self._file(self.places[pid], name, words, value, more)
 
     def _cloned(self, pid: int, words: str, child: int) -> None:
         if "CLONE_UNTRACED" in words:
@@ -170,23 +174,23 @@ class _Reader:
             place = self.places[pid]
             self.places[child] = place if "CLONE_FS" in words else _Place(place.folder, place.umask)
 
-    def _file(self, place: _Place, name: str, words: str, more: str) -> None:
+    def _file(self, place: _Place, name: str, words: str, value: str, more: str) -> None:
         if name == "umask":
             place.umask = int(words, 8)
         elif name in {"open", "openat", "openat2", "creat"}:
-            self._opened(place, name, words, more)
+            self._opened(place, name, words, value, more)
         elif name == "memfd_create":
             self._wrote("memfd:" + self._paths(place, name, words, 1)[0], None)
         elif name == "fchmod":
-            if found := _OWN_FD.match(words):
-                self._wrote(_text(found[1]), _mode(words))
+            self._mode_changed(words)
         elif name == "chdir":
             place.folder = self._paths(place, name, words, 1)[0] or place.folder
         elif name == "fchdir":
             found = _OWN_FD.match(words)
-            place.folder = _text(found[1]) if found else place.folder
+            place.folder = _text(found[2]) if found else place.folder
         elif name in _SECOND:
-            self._wrote(self._paths(place, name, words, 2)[1], None)
+            old, new = self._paths(place, name, words, 2)
+            self._named(words, old, new) if name.startswith("link") else self._wrote(new, None)
         elif name == "bind":
             if (found := _UNIX.search(words)) and not found[1] and found[2]:
                 path = posixpath.normpath(posixpath.join(place.folder, _text(found[2])))
@@ -197,7 +201,7 @@ class _Reader:
             made = name in _MADE and mode is not None
             self._wrote(path, mode & ~place.umask if made and mode is not None else mode)
 
-    def _opened(self, place: _Place, name: str, words: str, more: str) -> None:
+    def _opened(self, place: _Place, name: str, words: str, value: str, more: str) -> None:
         found = _OPENED.match(more)
         asked = self._paths(place, name, words, 1)[0]
         path = _text(found[1]) if found else asked
@@ -206,7 +210,30 @@ class _Reader:
         flags = set(_FLAGS.findall(words))
         if name == "creat" or flags & _WRITING:
             mode = _mode(words) if name == "creat" or flags & {"O_CREAT", "O_TMPFILE"} else None
+            if "O_TMPFILE" in flags:
+                self.unnamed[int(value)] = len(self.told.wrote)
             self._wrote(path, None if mode is None else mode & ~place.umask)
+
+    def _mode_changed(self, words: str) -> None:
+        """A change of permissions through a descriptor, of a file that has no name yet as well."""
+        if (found := _OWN_FD.match(words)) is None:
+            return
+        path, mode = _text(found[2]), _mode(words)
+        at = self.unnamed.get(int(found[1]))
+        if at is not None and self.told.wrote[at].path == path:
+            self.told.wrote[at] = replace(self.told.wrote[at], mode=mode)
+        else:
+            self._wrote(path, mode)
+
+    def _named(self, words: str, old: str, new: str) -> None:
+        """A link: a file that had no name gets one, if the old path says so by a descriptor (open(2), O_TMPFILE)."""
+        found = _BY_DESCRIPTOR.fullmatch(old) or _NUMBER.match(words)
+        at = self.unnamed.pop(int(found[1]), None) if found else None
+        if at is None:
+            self._wrote(new, None)
+            return
+        mode = self.told.wrote[at].mode
+        self.told.wrote[at] = Wrote(new, mode, output=new == self.output)
 
     def _paths(self, place: _Place, name: str, words: str, count: int) -> list[str]:
         """The first paths among the words, absolute; "" for each that is not there (and the line is bad then)."""

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cloister.review.watch.surroundings import Layer
+from cloister.review.watch.surroundings import QUEUES, Layer
 
 MOST_ENTRIES, DEEPEST = 100_000, 100
 MOST_OF_ONE, MOST_OF_ALL = 64 << 20, 1 << 30
@@ -161,6 +161,8 @@ def _entry(layer: Layer, below: str, there: os.stat_result) -> Entry:
     what = _WHAT.get(stat.S_IFMT(there.st_mode), "other")
     if stat.S_ISCHR(there.st_mode) and there.st_rdev == 0:
         what = "whiteout"
+    if layer.path == QUEUES and what == "file":
+        what = "other"  # what stands in a message queue is not what its file says
     mark = (there.st_ino, there.st_mode, there.st_size, there.st_ctime_ns, there.st_mtime_ns)
     return Entry(layer, below, what, stat.S_IMODE(there.st_mode), there.st_size, mark)
 

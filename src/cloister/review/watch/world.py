@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import Any, Self
 from cloister.errors import JailDied, JailNotStarted, Why
 from cloister.review.seen import Observer, Ran, Watch
 from cloister.review.watch import control, frames
+from cloister.review.watch.needs import needs
 from cloister.review.watch.order import Order
 from cloister.review.watch.report import Answer, rans
 
@@ -54,6 +56,8 @@ class World:
         self._without, self._shown = without, shown
         self._token = control
         self._namespaces = namespaces
+        self._used = False
+        self._home = pwd.getpwuid(os.getuid()).pw_dir
         self._refused = "" if namespaces else "namespaces were not asked for"
         self._process: subprocess.Popen[bytes] | None = None
         self._told: dict[str, Any] = {}
@@ -61,13 +65,7 @@ class World:
 
     def __enter__(self) -> Self:
         """Furnish, and put the control through. JailNotStarted where not even a plain process can be had."""
-        if not (self._namespaces and self._start(namespaces=True)) and not self._start(namespaces=False):
-            raise JailNotStarted(why=Why.NOT_STARTED)
-        try:
-            self._prove()
-        except BaseException:
-            self._end()
-            raise
+        self._begin()
         return self
 
     def __exit__(
@@ -87,9 +85,28 @@ class World:
         """Start a tool once, and wait for its end. JailDied where the watch itself broke."""
         return self.together([order])[0]
 
-    def together(self, orders: list[Order] | tuple[Order, ...]) -> tuple[Ran, ...]:
+    def together(self, orders: Sequence[Order]) -> tuple[Ran, ...]:
         """Start several at the same time, in the same home."""
+        self._show(orders)
         return self._group(list(orders), GRACE)
+
+    def _show(self, orders: Sequence[Order]) -> None:
+        """Begin anew if what a tool is installed in is hidden; later it is as it is."""
+        wanted = {path for order in orders for path in needs(order.argv, self._home)} - set(self._shown)
+        if wanted and not self._used:
+            self._end()
+            self._shown = (*self._shown, *sorted(wanted))
+            self._begin()
+        self._used = True
+
+    def _begin(self) -> None:
+        if not (self._namespaces and self._start(namespaces=True)) and not self._start(namespaces=False):
+            raise JailNotStarted(why=Why.NOT_STARTED)
+        try:
+            self._prove()
+        except BaseException:
+            self._end()
+            raise
 
     def _start(self, *, namespaces: bool) -> bool:
         """Start the side that is inside; false where this host refuses."""
@@ -100,7 +117,7 @@ class World:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={"HOME": pwd.getpwuid(os.getuid()).pw_dir},
+            env={"HOME": self._home},
             cwd="/",
             start_new_session=True,
         )
