@@ -29,7 +29,9 @@ def _of(path: Path, home: str, more: int) -> Iterator[Path]:
     if more == 0 or not os.path.exists(path):
         return
     if path.is_symlink():
+        yield path
         yield from _of(Path(os.path.normpath(path.parent / path.readlink())), home, more - 1)
+        return
     if path.is_dir():
         return
     yield from _around(path, home, more)
@@ -49,6 +51,7 @@ def _around(path: Path, home: str, more: int) -> Iterator[Path]:
                     yield from _of(Path(value.strip()) / "python3", home, more - 1)
         else:
             yield from (prefix / part for part in _PARTS)  # not all of ~/.local, which has more than programs
+            yield path
     elif is_hidden(str(folder.parent), home) or not is_hidden(str(folder), home):
         yield folder
     else:

@@ -76,6 +76,8 @@ class _Reader:
         output = next((each.data for each in left if each.output), None)
         sent = self._theirs(number, self.sent, lambda each, theirs: any(each.to == mine.to for mine in theirs.sent))
         messages = self._theirs(number, self.answer.told["messages"], lambda each, theirs: each[0] in theirs.pids)
+        if not self._present(Observer.WALK):
+            left = tuple(each for each in left if each.output)
         stayed = self._theirs(number, self.answer.told["stayed"], lambda each, theirs: each[0] in theirs.pids)
         return Ran(
             case=order.case,
@@ -83,14 +85,14 @@ class _Reader:
             code=code,
             seconds=max(0.0, job["seconds"]),
             memory=job["memory"],
-            stdout=Plain(self.answer.blobs[job["stdout"]]),
-            stderr=Plain(self.answer.blobs[job["stderr"]]),
+            stdout=self._stream(job["stdout"]),
+            stderr=self._stream(job["stderr"]),
             output=output,
             left=left,
             wrote=tuple(dict.fromkeys(told.wrote)) if told else (),
             sent=(*sent, *self._not_to_itself(told)),
             logged=tuple(Plain(self.answer.blobs[blob]) for _, blob in messages),
-            stayed=tuple(Stayed(name) for _, name in stayed),
+            stayed=tuple(Stayed(name) for _, name in stayed if self._present(Observer.PROCESSES)),
             opened_input=told.opened_input if told else None,
             input_as_before=job["input_as_before"],
             watches=self._watches(told),
@@ -98,6 +100,13 @@ class _Reader:
             planted=order.planted,
             traced=told is not None,
         )
+
+    def _present(self, observer: Observer) -> bool:
+        """Whether an observer is there; what one that was taken away would have seen is not told."""
+        return any(watch.present for watch in self.watches if watch.observer is observer)
+
+    def _stream(self, number: int) -> Plain:
+        return Plain(self.answer.blobs[number] if self._present(Observer.STREAMS) else b"")
 
     def _left(self, number: int) -> list[Left]:
         found = []

@@ -17,8 +17,8 @@ from cloister.review.watch import calls
 
 INNER = 1000
 """The number of the tool's user, inside."""
-STRANGER = 1_900_000_000
-"""As whom it runs where root started it: a number that nobody has."""
+STRANGER, _NOBODY = 1_900_000_000, 65534
+"""As whom it runs where root started it: a number that nobody has, or the one that is nobody's."""
 HOME, TEMPORARY, DOCUMENTS = "/home/user", "/tmp", "/documents"  # noqa: S108 - fresh ones
 QUEUES = "/dev/mqueue"
 SIZE, NODES = "1g", 200_000
@@ -66,12 +66,21 @@ class Surroundings:
 
 
 def become_ordinary() -> None:
-    """Where root started this, be somebody who has nothing on this host."""
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(STRANGER, STRANGER, STRANGER)
-        os.setresuid(STRANGER, STRANGER, STRANGER)
+    """Where root started this, be somebody who has nothing on this host. PermissionError where that is refused."""
+    if os.geteuid() != 0:
+        return
+    for stranger in (STRANGER, _NOBODY):
+        try:
+            with contextlib.suppress(PermissionError):  # in a namespace of one user
+                os.setgroups([])
+            os.setresgid(stranger, stranger, stranger)
+            os.setresuid(stranger, stranger, stranger)
+        except OSError:
+            continue
         calls.set_dumpable(yes=True)  # so that its own files in /proc are its own
+        return
+    if Path("/proc/self/uid_map").read_text(encoding="ascii").split()[:2] == ["0", "0"]:
+        raise PermissionError  # else it is root by name only, in a namespace of an ordinary user
 
 
 def open_up(shown: list[str]) -> None:
@@ -115,7 +124,9 @@ def furnish(shown: list[str]) -> Surroundings:
 class _Furnisher:
     def __init__(self, shown: list[str]) -> None:
         self.made = Surroundings()
-        self.shown = {path: _open(path, os.O_PATH) for path in shown if os.path.exists(path) and _is_hidden(path)}
+        self.shown = {
+            path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in shown if os.path.exists(path) and _is_hidden(path)
+        }
         self.mounts = _mounts()
         self.root = f"{_BASE}/root"
 
@@ -135,6 +146,8 @@ class _Furnisher:
         for name in ("proc", "sys"):
             os.mkdir(f"{self.root}/{name}")
         calls.mount("proc", f"{self.root}/proc", "proc", calls.NO_SETUID | calls.NO_DEVICES)
+        calls.bind(f"{self.root}/proc/sys", f"{self.root}/proc/sys")
+        calls.make_read_only(f"{self.root}/proc/sys")
         calls.bind("/sys", f"{self.root}/sys", whole=True)
         calls.make_read_only(f"{self.root}/sys")
         calls.make_read_only(self.root)
@@ -231,6 +244,10 @@ class _Furnisher:
             if any(path.startswith(f"{other}/") for other in self.shown):
                 continue
             target = self.root + path
+            if stat.S_ISLNK(os.stat(held).st_mode):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.symlink(os.readlink("", dir_fd=held), target)
+                continue
             os.makedirs(target if stat.S_ISDIR(os.stat(held).st_mode) else os.path.dirname(target), exist_ok=True)
             if os.path.isdir(target):
                 self._overlay(path, held, target)

@@ -57,6 +57,8 @@ class World:
         self._token = control
         self._namespaces = namespaces
         self._used = False
+        self.folder = f"/tmp/cloister-review-{secrets.token_hex(8)}"  # noqa: S108 - made anew, for nobody else
+        """Where all is that is thrown away, on a host that gives no namespaces."""
         self._home = pwd.getpwuid(os.getuid()).pw_dir
         self._refused = "" if namespaces else "namespaces were not asked for"
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,7 +125,7 @@ class World:
         )
         asked = {
             "namespaces": namespaces,
-            "folder": f"/tmp/cloister-review-{secrets.token_hex(8)}",  # noqa: S108 - made anew, for nobody else
+            "folder": self.folder,
             "shown": [str(path) for path in (*_own_folders(), *self._shown)],
             "network": namespaces and Observer.NETWORK not in self._without,
             "syslog": namespaces and Observer.SYSLOG not in self._without,

@@ -1,0 +1,142 @@
+"""Every file that a tool writes is told, by the walk, by the trace, or by both."""
+
+from __future__ import annotations
+
+from cloister.review.seen import Ending, What
+from tests.review.watch.tools import URING, left, order, paths, wrote
+
+PLACES = ("/tmp", "/home/user", "/var/tmp", "/dev/shm", "/run/lock", "/documents/1")
+
+
+def test_what_is_left_is_found_by_both_observers_and_known_to_be_changed_later(world):
+    code = f"for place in {PLACES!r}: open(place + '/left-over', 'a').write('page one')"
+    ran = world.run(order(code))
+    files = {f"{place}/left-over" for place in PLACES}
+    assert files == paths(ran) == wrote(ran)
+    assert {(each.what, each.mode, each.data.open()) for each in ran.left} == {(What.FILE, 0o644, b"page one")}
+    assert {each.changed for each in ran.left} == {False}
+    again = world.run(order(code))
+    assert {each.path for each in again.left if each.changed} == files - {"/documents/1/left-over"}
+
+
+def test_what_is_gone_at_the_end_is_told_by_the_trace_alone(world):
+    ran = world.run(order("open('/tmp/page', 'w').write('x'); os.unlink('/tmp/page')"))
+    assert "/tmp/page" in wrote(ran)
+    assert "/tmp/page" not in paths(ran)
+
+
+def test_the_output_is_told_apart_and_its_permissions_are_as_the_tool_made_them(world):
+    ran = world.run(order("open(target, 'w').write('text'); os.chmod(target, 0o666)"))
+    assert ran.ending is Ending.EXIT
+    assert ran.output.open() == b"text"
+    assert [(each.output, each.mode) for each in ran.left] == [(True, 0o666)]
+    assert [(each.path, each.mode, each.output) for each in ran.wrote] == [
+        ("/documents/1/out.txt", 0o644, True),
+        ("/documents/1/out.txt", 0o666, True),
+    ]
+
+
+def test_an_output_to_whose_name_the_tool_adds_a_suffix_is_the_output(world):
+    ran = world.run(order("open(target + '.pdf', 'w').write('text')"))
+    assert ran.output.open() == b"text"
+    assert [each.output for each in ran.left + ran.wrote] == [True, True]
+
+
+def test_a_file_that_gets_its_name_late_is_told_by_that_name(world):
+    code = (
+        "there = os.open('.', os.O_TMPFILE | os.O_WRONLY, 0o600)\n"
+        "os.write(there, b'text')\n"
+        "os.link(f'/proc/self/fd/{there}', target, src_dir_fd=0, follow_symlinks=True)\n"
+    )
+    ran = world.run(order(code))
+    assert ran.output.open() == b"text"
+    assert [(each.path, each.mode) for each in ran.wrote] == [("/documents/1/out.txt", 0o600)]
+
+
+def test_relative_paths_are_followed_through_folders_links_renames_processes_and_threads(world):
+    code = """
+import threading
+os.umask(0o077)
+os.chdir('/var/tmp')
+os.mkdir('one')
+os.rename('one', 'two')
+os.chdir('two')
+os.symlink('/etc/passwd', 'link')
+os.mkfifo('pipe')
+if os.fork() == 0:
+    os.chdir('/tmp')
+    os.mkdir('by-a-child')
+    os._exit(0)
+os.wait()
+thread = threading.Thread(target=os.mkdir, args=('by-a-thread',))
+thread.start()
+thread.join()
+"""
+    ran = world.run(order(code))
+    two = "/var/tmp/two"
+    made = {two, f"{two}/link", f"{two}/pipe", "/tmp/by-a-child", f"{two}/by-a-thread"}
+    assert wrote(ran) == made | {"/var/tmp/one"}
+    assert paths(ran) == made
+    assert {left(ran, f"{two}/link").what, left(ran, f"{two}/pipe").what} == {What.LINK, What.PIPE}
+    assert left(ran, f"{two}/link").data.open() == b"/etc/passwd"
+    assert next(each for each in ran.wrote if each.path == "/tmp/by-a-child").mode == 0o700
+
+
+def test_hostile_names_come_through_as_they_are(world):
+    name = '/tmp/a\nb 7 +++ exited with 0 +++ \x1b[31m" <unfinished ...> \udcff\udcfe'
+    ran = world.run(order(f"open({name!r}, 'w')"))
+    assert {name} == paths(ran) == wrote(ran)
+    assert ran.unseen == ()
+
+
+def test_a_write_through_io_uring_is_in_the_walk_and_the_trace_says_that_it_is_blind(world):
+    ran = world.run(order(URING + "\nwrite(b'/tmp/by-uring', b'page one')"))
+    assert ran.stderr.open() == b""
+    assert left(ran, "/tmp/by-uring").data.open() == b"page one"
+    assert "/tmp/by-uring" not in wrote(ran)
+    assert any("io_uring" in why for why in ran.unseen)
+
+
+def test_memory_without_a_file_is_told_as_such(world):
+    ran = world.run(order("os.memfd_create('page'); open('/dev/null', 'w'); open('/dev/shm/no-memory-only', 'w')"))
+    told = {each.path: each.memory_only for each in ran.wrote}
+    assert told == {"memfd:page": True, "/dev/null": True, "/dev/shm/no-memory-only": False}
+
+
+def test_what_is_kept_beside_files_is_found(world):
+    code = """
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+held = libc.shmat(libc.shmget(7, 4096, 0o1666), None, 0)
+ctypes.memmove(held, b'page one', 8)
+open('/tmp/bearer', 'w')
+os.setxattr('/tmp/bearer', 'user.text', b'page two')
+"""
+    ran = world.run(order(code))
+    shared = next(each for each in ran.left if "shared memory" in each.path)
+    assert (shared.data.open()[:8], shared.mode) == (b"page one", 0o666)
+    assert left(ran, "/tmp/bearer (attribute user.text)").data.open() == b"page two"
+
+
+def test_whether_the_input_was_opened_and_is_as_it_was(world):
+    assert world.run(order("")).opened_input is False
+    read = world.run(order("os.symlink(source, 'other'); open('other').read()"))
+    assert (read.opened_input, read.input_as_before) == (True, True)
+    assert world.run(order("open(source, 'a').write('x')")).input_as_before is False
+    assert world.run(order("os.unlink(source)")).input_as_before is False
+
+
+def test_a_file_above_the_limit_is_named_but_not_kept_and_an_endless_tree_is_said_to_be_unseen(world):
+    code = """
+with open('/tmp/large', 'wb') as file:
+    file.truncate(65 << 20)
+os.chdir('/tmp')
+for _ in range(150):
+    os.mkdir('d')
+    os.chdir('d')
+"""
+    ran = world.run(order(code))
+    large = left(ran, "/tmp/large")
+    assert (large.size, large.data) == (65 << 20, None)
+    assert any("could not be opened" in why for why in ran.unseen)
+    world.run(order("import shutil; shutil.rmtree('/tmp/d'); os.unlink('/tmp/large')"))

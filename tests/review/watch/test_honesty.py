@@ -1,0 +1,120 @@
+"""An observer that is not there, or that saw nothing, says so; nobody is believed without the control."""
+
+from __future__ import annotations
+
+import platform
+
+import pytest
+
+from cloister.review.seen import Observer
+from cloister.review.watch import World, control
+from tests.review.watch.tools import controlled, order, paths, wrote
+
+EVERYTHING = """
+open('/tmp/page', 'w')
+import syslog
+syslog.syslog('page')
+print('page', flush=True)
+if os.fork() == 0:
+    time.sleep(60)
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'page', ('203.0.113.7', 9))
+"""
+
+
+NAMESPACES = "libc = ctypes.CDLL(None)\nassert libc.unshare(0x10020000) == 0\n"
+CLONE = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+
+
+def test_every_observer_is_shown_to_see(world):
+    assert {watch.observer for watch in world.watches} == set(Observer)
+    assert all(watch.present and watch.controlled and not watch.why for watch in world.watches)
+    assert controlled(world.run(order(""))) == set(Observer)
+
+
+def without(gone: set[Observer]) -> None:
+    with World(without=frozenset(gone)) as own:
+        ran = own.run(order(EVERYTHING))
+    assert controlled(ran) == set(Observer) - gone
+    told = {
+        Observer.TRACE: bool(ran.wrote) or ran.opened_input is not None,
+        Observer.WALK: bool(ran.left),
+        Observer.NETWORK: any(each.by is Observer.NETWORK for each in ran.sent),
+        Observer.SYSLOG: bool(ran.logged),
+        Observer.PROCESSES: bool(ran.stayed),
+        Observer.STREAMS: bool(ran.stdout.open()),
+    }
+    assert {observer for observer, tells in told.items() if not tells} == gone
+    for observer in gone:
+        watch = ran.watch(observer)
+        assert (watch.present, watch.controlled, bool(watch.why)) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {Observer.TRACE, Observer.NETWORK, Observer.STREAMS},
+        {Observer.WALK, Observer.SYSLOG, Observer.PROCESSES},
+        *(pytest.param({observer}, marks=pytest.mark.proof) for observer in Observer),
+    ],
+    ids=lambda gone: "-".join(sorted(observer.value for observer in gone)),
+)
+def test_an_observer_that_is_taken_away_tells_nothing_and_says_why(gone):
+    without(gone)
+
+
+def test_an_observer_that_does_not_find_the_token_is_not_believed(monkeypatch):
+    monkeypatch.setattr(control, "found", lambda *_words, **_more: {Observer.STREAMS})
+    with World() as own:
+        ran = own.run(order(""))
+    assert controlled(ran) == {Observer.STREAMS}
+    for observer in set(Observer) - {Observer.STREAMS}:
+        assert (ran.watch(observer).present, bool(ran.watch(observer).why)) == (True, True)
+
+
+def test_the_control_finds_its_token_and_no_other(world):
+    drawn = control.token()
+    ran = world._group([control.order(drawn, traced=True)], control.GRACE, clean=True)[0]
+    assert control.found(drawn, ran, whole=True) == set(Observer)
+    assert control.found(control.token(), ran, whole=True) == set()
+    assert paths(world.run(order(""))) == set(), "the control's own files were taken away"
+
+
+def test_a_run_without_the_trace_has_none_and_is_otherwise_the_same(world):
+    ran = world.run(order("open('/tmp/untraced', 'w')", traced=False))
+    assert (ran.traced, ran.opened_input, ran.wrote) == (False, None, ())
+    assert "/tmp/untraced" in paths(ran)
+    assert controlled(ran) == set(Observer) - {Observer.TRACE}
+    tracer = world.run(
+        order("print(open('/proc/self/status').read().partition('TracerPid:')[2].split()[0])", traced=False)
+    )
+    assert tracer.stdout.open() == b"0\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (NAMESPACES + "libc.mount(b'none', b'/tmp', b'tmpfs', 0, None)", "mounted"),
+        (NAMESPACES + "os.chroot('/tmp')", "root"),
+        ("one, other = socket.socketpair()\nsocket.send_fds(one, [b'x'], [0])", "descriptor"),
+        (f"ctypes.CDLL(None).syscall({CLONE}, 0x00800011, 0, 0, 0, 0)", "no trace follows"),
+    ],
+)
+def test_what_makes_the_trace_blind_is_told(world, code, why):
+    assert any(why in each for each in world.run(order(code)).unseen)
+
+
+def test_a_tool_that_ends_its_tracer_is_not_believed_to_have_written_nothing(world):
+    code = """
+for each in filter(str.isdigit, os.listdir('/proc')):
+    with open(f'/proc/{each}/comm') as file:
+        if file.read() == 'strace\\n':
+            os.kill(int(each), 9)
+"""
+    ran = world.run(order(code))
+    assert not ran.watch(Observer.TRACE).controlled
+    assert any("trace" in each for each in ran.unseen)
+
+
+def test_what_was_planted_is_handed_through(world):
+    assert world.run(order("", planted={"pixels": "AMBER"})).planted == {"pixels": "AMBER"}
+    assert wrote(world.run(order(""))) == set()

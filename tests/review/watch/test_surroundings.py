@@ -1,0 +1,188 @@
+"""What a tool finds around it, and that nothing of it reaches the host."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cloister.review.seen import Ending, Observer
+from cloister.review.watch import World
+from tests.review.watch.tools import controlled, left, order, paths
+
+pytestmark = pytest.mark.asroot
+
+
+def test_the_tool_is_an_ordinary_user_without_any_privilege(world):
+    code = """
+status = dict(line.split(':', 1) for line in open('/proc/self/status').read().splitlines())
+keys = ('Uid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'NoNewPrivs', 'Seccomp')
+import json
+print(json.dumps([status[key].split() for key in keys]))
+"""
+    for traced in (True, False):
+        uid, groups, *capabilities, privileges, filters = json.loads(
+            world.run(order(code, traced=traced)).stdout.open()
+        )
+        assert uid == ["1000"] * 4
+        assert set(groups) <= {"1000", "65534"}
+        assert {int(word, 16) for held in capabilities for word in held} == {0}
+        assert (privileges, filters) == (["1"], ["2"])
+
+
+def test_its_environment_is_minimal_and_it_has_no_descriptor_but_its_streams(world):
+    code = "import json; print(json.dumps([dict(os.environ), sorted(os.listdir('/proc/self/fd'))]))"
+    environment, descriptors = json.loads(world.run(order(code)).stdout.open())
+    assert set(environment) == {"PATH", "HOME", "TMPDIR", "LANG"}
+    assert environment["HOME"] == "/home/user"
+    assert descriptors == ["0", "1", "2", "3"], "3 is the folder that is being listed"
+
+
+def test_homes_and_temporary_files_of_the_host_are_not_there(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("of the host")
+    home = Path.home()
+    code = (
+        f"secret, home = {str(secret)!r}, {str(home)!r}"
+        """
+import json
+print(json.dumps([os.path.exists(secret), [os.listdir(each) for each in ('/tmp', '/home', '/run')]]))
+try:
+    print(os.listdir(home))
+except OSError:
+    print([])
+"""
+    )
+    with World() as own:
+        told, there = own.run(order(code)).stdout.open().splitlines()
+    seen, listed = json.loads(told)
+    assert seen is False
+    assert listed[0] == []
+    assert listed[1] == ["user"]
+    assert there == b"[]"
+
+
+def test_nothing_that_it_does_reaches_the_hosts_files_and_all_of_it_is_seen(tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "kept").write_text("as it was")
+    for path in (shared, shared / "kept"):
+        path.chmod(0o777)
+    code = """
+os.chdir(sys.argv[3])
+open('new', 'w').write('page one')
+os.unlink('kept')
+os.chmod('.', 0o700)
+"""
+    with World(shown=(shared,)) as own:
+        ran = own.run(order(code, str(shared)))
+    assert ran.stderr.open() == b""
+    assert left(ran, f"{shared}/new").data.open() == b"page one"
+    assert left(ran, f"{shared}/kept").changed
+    assert sorted(each.name for each in shared.iterdir()) == ["kept"]
+    assert (shared / "kept").read_text() == "as it was"
+
+
+def test_the_hosts_mounts_are_as_they_were_while_it_runs_and_nothing_is_left_of_it():
+    def mounts() -> str:
+        return Path("/proc/self/mountinfo").read_text()
+
+    before, temporary = mounts(), {each.name for each in Path("/tmp").iterdir()}
+    with World() as own:
+        own.run(order("open('/tmp/page', 'w')"))
+        assert mounts() == before
+        process = own._process.pid
+    assert mounts() == before
+    assert not [
+        name
+        for name in {each.name for each in Path("/tmp").iterdir()} - temporary
+        if name.startswith("cloister-review")
+    ]
+    assert not Path(f"/proc/{process}").exists()
+
+
+def test_it_cannot_reach_the_one_who_watches(world):
+    code = """
+tried = []
+for name in ('mem', 'root', 'fd', 'environ', 'maps'):
+    try:
+        path = f'/proc/1/{name}'
+        os.listdir(path) if name in ('root', 'fd') else open(path, 'rb').read(1)
+        tried.append(name)
+    except PermissionError:
+        pass
+libc = ctypes.CDLL(None, use_errno=True)
+tried += ['ptrace'] * (libc.ptrace(16, 1, 0, 0) == 0)
+os.kill(1, 9)
+libc.unshare(0x10000000)
+tried += ['remount'] * (libc.mount(None, b'/', None, 32, None) == 0)
+print(tried)
+"""
+    assert world.run(order(code)).stdout.open() == b"[]\n"
+    assert world.run(order("")).ending is Ending.EXIT
+
+
+def test_it_cannot_change_a_setting_of_the_host(world):
+    code = """
+for folder, _, names in os.walk('/proc/sys'):
+    for name in names:
+        if os.access(f'{folder}/{name}', os.W_OK):
+            print(folder, name)
+"""
+    assert world.run(order(code, traced=False)).stdout.open() == b""
+
+
+def test_a_tool_that_is_installed_in_a_hidden_place_finds_itself_and_nothing_beside(tmp_path):
+    tool = tmp_path / "tool" / "bin" / "read-it"
+    tool.parent.mkdir(parents=True)
+    (tmp_path / "tool" / "lib").mkdir()
+    (tmp_path / "tool" / "lib" / "words").write_text("found")
+    (tmp_path / "tool" / "private").write_text("of the host")
+    tool.write_text(
+        "#!/usr/bin/python3\nimport os\nhere = os.path.dirname(os.path.realpath(__file__)) + '/..'\n"
+        "print(open(here + '/lib/words').read(), sorted(os.listdir(here)))"
+    )
+    for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path, tool):
+        path.chmod(0o755)
+    link = tmp_path / "link"
+    link.symlink_to("tool/bin/read-it")
+    with World() as own:
+        ran = own.run(replace(order(""), argv=(str(link), "{input}")))
+    assert ran.stdout.open() == b"found ['bin', 'lib']\n"
+
+
+NO_NAMESPACES = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from cloister.review.watch import World
+from tests.review.watch.tools import controlled, order
+with World() as own:
+    ran = own.run(order("open(os.environ['HOME'] + '/page', 'w')"))
+    print(sorted(each.name for each in controlled(ran)), [each.path.rpartition('/')[2] for each in ran.left])
+    print([each.why for each in own.watches if 'cloister doctor' in each.why] != [])
+"""
+
+
+def test_a_host_that_refuses_namespaces_gets_a_home_of_its_own_and_no_claim_of_scope():
+    root = Path(__file__).parents[3]
+    inner = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    words = [sys.executable, "-c", NO_NAMESPACES, str(root), str(root / "src")]
+    done = subprocess.run(
+        ["unshare", "-Ur", "sh", "-c", inner, "sh", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.splitlines() == ["['PROCESSES', 'STREAMS', 'TRACE'] ['page']", "True"], done.stderr
+
+
+def test_without_namespaces_what_is_left_at_home_is_found_and_all_is_taken_away():
+    with World(namespaces=False) as own:
+        ran = own.run(order("open(os.environ['HOME'] + '/page', 'w'); open(os.environ['TMPDIR'] + '/page', 'w')"))
+        folder = own.folder
+        stays = own.run(order("if os.fork() == 0:\n    os.setsid()\n    time.sleep(60)"))
+    assert {path.rpartition("/")[0].rpartition("/")[2] for path in paths(ran)} == {"home", "tmp"}
+    assert controlled(ran) == {Observer.TRACE, Observer.PROCESSES, Observer.STREAMS}
+    assert [each.name for each in stays.stayed] == ["python3"]
+    assert not Path(folder).exists()
