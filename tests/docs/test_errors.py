@@ -12,6 +12,7 @@ import pytest
 from cloister import errors
 from cloister.errors import CloisterError, Wanted, Why
 from cloister.languages import Script
+from cloister.model import Sensitivity
 from cloister.policy.clashes import Clash
 from cloister.policy.reader import Word
 
@@ -35,6 +36,8 @@ FACTS = {
     "meant": Word("retention"),
     "wanted": Wanted.TIME,
     "rule": Clash.HIGH_TO_CLOUD,
+    "level": Sensitivity.HIGH,
+    "most": Sensitivity.LOW,
 }
 
 

@@ -16,7 +16,7 @@ from cloister.formats import terminal
 
 EPILOG = "Exit codes: 0 ok, 1 arguments, 2 input, 3 missing part, 4 output, 5 file access, 7 jail failed, "
 EPILOG += "8 encrypted, 9 settings, 15 other, 20 refused, 21 leak, 22 refuted, 23 inconclusive, 24 overdue, "
-EPILOG += "25 does not verify, 130 interrupted. See docs/errors.md."
+EPILOG += "25 does not verify, 26 above level, 130 interrupted. See docs/errors.md."
 
 
 class Lazy(click.Group):

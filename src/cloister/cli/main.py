@@ -6,13 +6,14 @@ import sys
 
 COMMANDS = {
     "read": "cloister.cli.read",
+    "classify": "cloister.cli.classify",
     "doctor": "cloister.cli.doctor",
     "policy": "cloister.cli.policy",
     "review": "cloister.cli.review",
     "samples": "cloister.cli.samples",
 }
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "doctor", "policy", "samples", "review"})
+WITHOUT_NETWORK = frozenset({"read", "classify", "doctor", "policy", "samples", "review"})
 WITH_NETWORK = frozenset({("review", "run")})
 """Commands of those that need sockets after all: a tool under review is watched through some."""
 INTERRUPTED = 130

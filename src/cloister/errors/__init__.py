@@ -55,6 +55,7 @@ CloisterError                     exit 15
 │       └── Contradiction         exit 9    two clauses that cannot both hold
 ├── Refused                       exit 20   allowed by nothing in force
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
+├── AboveLevel                    exit 26   a document is more sensitive than what was let through
 ├── ReviewFailed                  exit 22   a review that did not come to VERIFIED
 │   ├── LeakFound                 exit 21   a canary stood where none may be
 │   ├── ClaimRefuted              exit 22   a claim does not hold
@@ -70,6 +71,7 @@ HTTP statuses stand here so that the service answers with the same tree.
 from __future__ import annotations
 
 from cloister.errors.documents import (
+    AboveLevel,
     BadArguments,
     BadInput,
     BadPageRange,
@@ -150,6 +152,7 @@ from cloister.errors.settings import (
 )
 
 __all__ = [
+    "AboveLevel",
     "BadArguments",
     "BadInput",
     "BadKey",

@@ -203,3 +203,10 @@ class WrongPassword(Encrypted):
 
     code = "wrong-password"
     says = "The password given does not open this document. Check --password-file: its first line is the password."
+
+
+class AboveLevel(CloisterError):
+    """A document is more sensitive than what was let through."""
+
+    code, status, exit = "above-level", 409, 26
+    says = "This document counts as {level}; no more than {most} was to pass. Its reasons say why."

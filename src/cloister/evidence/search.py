@@ -12,8 +12,8 @@ from cloister.evidence import cards, iban, identifiers, vocabularies, zones
 from cloister.evidence.found import Found, Searched
 from cloister.evidence.text import Number, Token, lines_of, numbers, tokens
 
-SECONDS = 30.0
-"""The time for one document. A page of a thousand words takes a few hundredths of a second."""
+SECONDS, MORE = 30.0, 1.0
+"""The time for one document or text, and what each page of a document adds. A page takes a few hundredths of that."""
 _MOST_LINES, _MOST_CHARACTERS = 400, 20_000
 """More than any page of print has; what has more is looked at in parts."""
 Clock = Callable[[], float]
@@ -24,14 +24,15 @@ class _Over(Exception):
 
 
 def search(
-    document: Document | str, *, seconds: float = SECONDS, today: date | None = None, clock: Clock = time.monotonic
+    document: Document | str, *, seconds: float | None = None, today: date | None = None, clock: Clock = time.monotonic
 ) -> Searched:
     """The evidence in what was read, or in a text whose pages are parted by form feeds.
 
     Where the time is over first, what was found until then is given, and `complete` is False.
     """
     day = today or date.today()  # noqa: DTZ011 - days are those of the machine's calendar
-    until = clock() + seconds
+    usual = SECONDS if isinstance(document, str) else SECONDS + MORE * len(document.pages)
+    until = clock() + (usual if seconds is None else seconds)
     found: list[Found] = []
     try:
         for number, lines in _pages(document):
