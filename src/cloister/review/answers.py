@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from cloister.model import Artefact, Placement, Role, Sensitivity
-from cloister.policy import Policy, explain, reach, times
+from cloister.policy import Policy, canonical, explain, reach, times
 from cloister.policy.values import Level
 from cloister.review.questions import PARTLY, QUESTIONS, How, Question, clauses
 from cloister.review.result import Review
@@ -125,11 +126,31 @@ def _levels(policy: Policy) -> Iterator[Level]:
     return (policy.levels.of(level) for level in Sensitivity)
 
 
+class _ByForm:
+    """A policy that can be looked up: equal to others of the same canonical form."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.form = policy, canonical(policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByForm) and self.form == other.form
+
+    def __hash__(self) -> int:
+        return hash(self.form)
+
+
+@lru_cache(maxsize=8)
+def _astray(by_form: _ByForm) -> tuple[int, int]:
+    """How many combinations were tried and how many go astray; thousands, so not twice for the same policy."""
+    tried, wrong = reach.astray(by_form.policy)
+    return tried, len(wrong)
+
+
 def _combinations(review: Review, policy: Policy, today: date) -> tuple[Verdict, str]:
     del review, today
-    tried, wrong = reach.astray(policy)
+    tried, wrong = _astray(_ByForm(policy))
     if wrong:
-        return Verdict.REFUTED, f"{len(wrong):,} of {tried:,} combinations get where they may not"
+        return Verdict.REFUTED, f"{wrong:,} of {tried:,} combinations get where they may not"
     return Verdict.VERIFIED, f"{tried:,} combinations of kind, evidence, placement and sink tried; none goes astray"
 
 

@@ -55,11 +55,11 @@ BECOMES = {
 
 
 class Broken(Exception):
-    """Something does not fit. `why` is one of our words, `where` a file's name."""
+    """Something does not fit: a key of `WORDS`, and the name of a file."""
 
     def __init__(self, why: str, where: str) -> None:
-        super().__init__(f"{where}: {why}")
-        self.why, self.where = why, where
+        super().__init__(f"{visible(where)}: {WORDS[why]}")
+        self.why = why
 
 
 def canonical(value: Any) -> bytes:
@@ -334,7 +334,7 @@ def main() -> int:
     except OSError:
         parser.error("the file given with --key cannot be read")
     except Broken as problem:
-        print(f"NO  {visible(problem.where)}: {WORDS[problem.why]}", file=sys.stderr)
+        print(f"NO  {problem}", file=sys.stderr)
         return DOES_NOT_VERIFY
     show(result)
     return 0
