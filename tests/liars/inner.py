@@ -39,7 +39,6 @@ def furnish(folder: str) -> socket.socket:
     mount("-t", "proc", "proc", "/proc")
     mount("--bind", str(ROOM / "tmp"), "/tmp")
     mount("--bind", str(ROOM / "vartmp"), "/var/tmp")
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     log.bind("/dev/log")
     log.settimeout(0)

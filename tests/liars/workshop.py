@@ -6,6 +6,7 @@ import ast
 import sys
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -41,6 +42,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FAULTS.glob("*.py")))
 
 
+@cache
 def fault(name: str) -> Fault:
     """One fault as it is declared."""
     held = tomllib.loads((FAULTS / f"{name}.toml").read_text())
