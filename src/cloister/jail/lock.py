@@ -63,6 +63,7 @@ RECOGNISE = Profile(
     (*_ABSENT, "sched_setaffinity", "mbind", "get_mempolicy"),
 )
 WRITE = Profile(2 << 30, 3600, (*_WORKING, "clock_gettime", "getrandom"), _ABSENT)
+SCAN = Profile(3 << 30, 3600, (*_WORKING, "clock_gettime", "getrandom"), _ABSENT)
 
 _NETWORK = (
     *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),

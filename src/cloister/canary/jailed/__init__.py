@@ -1,0 +1,1 @@
+"""What decodes and searches inside the scan jail. Nothing here is imported outside it."""

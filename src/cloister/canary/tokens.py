@@ -1,0 +1,88 @@
+"""Makes tokens: two words each, made up, readable from print, and found in no natural text.
+
+A word has three syllables, as in `NYWXEWPYF`. Its letters are those that print and hand do not confuse (no O/0/Q/D,
+I/l/1/J, S/5, B/8, Z/2, G/6, V/U). Where syllables meet stand pairs of letters that words of few languages join, so that
+a word with one letter misread is still no other word. It ends in a letter that no stemmer takes away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import NamedTuple
+
+FIRST = "CFHKMNPRTWX"
+VOWELS = "AEUY"
+LAST = "FKPX"
+PAIRS = tuple(
+    pair
+    for pair in (a + b for a in "FHKPWX" for b in "CFHKMNPRTWX")
+    if pair[0] != pair[1]
+    and pair not in {"FR", "FT", "HM", "HN", "HR", "HT", "KN", "KR", "KT", "PH", "PR", "PT", "WH"}
+    and pair not in {"WN", "WR", "XC", "XP", "XT", "KH", "KW", "WK", "XH", "HW", "PN", "FN", "PC", "HK", "PM", "KM"}
+)
+LENGTH = 9
+_DECOY, _TOKEN = b"decoy", b"token"
+
+
+class _Place(NamedTuple):
+    """What a token is for."""
+
+    domain: bytes
+    surface: str
+    slot: str
+
+
+class Tokens:
+    """The tokens of one run, all from its key.
+
+    The same key, surface and slot give the same token. If a word has been given already (in one run of
+    fifty, where a hundred tokens are asked for), the next one is taken instead; only then does the order matter.
+    """
+
+    def __init__(self, run_key: bytes) -> None:
+        """`run_key` is 16 random bytes or more, and kept as secret as the samples of the run."""
+        if len(run_key) < 16:  # noqa: PLR2004 - a key's length
+            raise ValueError("a run key has 16 bytes or more")
+        self._key = run_key
+        self._given: dict[_Place, str] = {}
+        self._words: set[str] = set()
+
+    def token(self, surface: str, slot: str) -> str:
+        """The token for this surface in this slot: two words and a space between them."""
+        return self._make(_Place(_TOKEN, surface, slot))
+
+    def decoy(self, slot: str) -> str:
+        """A token that looks like the others and is never submitted: a scanner that finds it is broken."""
+        return self._make(_Place(_DECOY, "", slot))
+
+    @staticmethod
+    def sha256(token: str) -> str:
+        """What evidence may hold of a token: its hash, in hexadecimal."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    def _make(self, place: _Place) -> str:
+        if place not in self._given:
+            self._given[place] = f"{self._word(place, 0)} {self._word(place, 1)}"
+        return self._given[place]
+
+    def _word(self, place: _Place, which: int) -> str:
+        count = 0
+        while (word := word_of(self._draw(place, which, count))) in self._words:
+            count += 1
+        self._words.add(word)
+        return word
+
+    def _draw(self, place: _Place, which: int, count: int) -> int:
+        parts = (place.domain, place.surface.encode(), place.slot.encode(), b"%d %d" % (which, count))
+        said = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return int.from_bytes(hmac.digest(self._key, said, "sha256"), "big")
+
+
+def word_of(number: int) -> str:
+    """The word that a large random number stands for."""
+    letters = ""
+    for choices in (FIRST, VOWELS, PAIRS, VOWELS, PAIRS, VOWELS, LAST):
+        number, at = divmod(number, len(choices))
+        letters += choices[at]
+    return letters
