@@ -63,6 +63,7 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
+@pytest.mark.asroot
 def test_a_verifier_that_believes_everything_is_found_out(folder: Path):
     code, held, seen = measured(folder, "VERIFIED", "--singles", "--only", "upload", "--honest", "1")
     assert code == 1
@@ -71,7 +72,7 @@ def test_a_verifier_that_believes_everything_is_found_out(folder: Path):
     assert wrong == {(): [], ("upload",): ["nothing-sent"]}
     assert all(TOKEN in each["text"] for each in seen)
     for each in seen:
-        assert each["sealed"] is (os.geteuid() == 0 and each["uid"] == 0)
+        assert each["sealed"] is (each["uid"] == os.geteuid())
         assert each["environment"] == sorted(each["environment"])
         assert not {"SEED", "CLOISTER_DATA"} & set(each["environment"])
         told = " ".join(each["words"])
