@@ -1,0 +1,119 @@
+"""The trace is a hostile text: only what is understood to the letter is believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloister.review.seen import Observer
+from cloister.review.watch import trace
+
+
+def hexed(text: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in text.encode())
+
+
+TOOL, SOURCE, TARGET = "/usr/bin/tool", "/documents/1/in.png", "/documents/1/out.txt"
+START = f'5     execve("{hexed(TOOL)}", ["{hexed(TOOL)}"], 0x7ff /* 4 vars */) = 0\n'
+END = "5     +++ exited with 0 +++\n"
+
+
+def read(*lines: str, start: str = START, end: str = END) -> trace.Told:
+    text = start + "".join(f"{line}\n" for line in lines) + end
+    return trace.read(text.encode(), pid=5, folder="/documents/1", program=TOOL, input_path=SOURCE, output_path=TARGET)
+
+
+def test_what_was_before_the_tool_is_not_told_of_it():
+    told = read(start=f'5     mkdir("{hexed("/tmp/gate")}", 0777) = 0\n' + START)
+    assert (told.wrote, told.whole) == ([], True)
+
+
+def test_a_trace_that_never_saw_the_tool_start_is_not_whole():
+    assert not read(start="").whole
+    assert not read(start=START.replace(hexed(TOOL), hexed("/usr/bin/other"))).whole
+
+
+def test_a_trace_that_ends_before_a_process_does_is_not_whole():
+    assert not read(end="").whole
+    assert not read("7     umask(022) = 022").whole
+    assert read("7     umask(022) = 022", "7     +++ killed by SIGKILL +++").whole
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '5     mkdir("/tmp/plain text", 0777) = 0',
+        'mkdir("", 0777) = 0',
+        "5     mkdir(",
+        "5     <... mkdir resumed>) = 0",
+        f'5     rename("{hexed("one")}") = 0',
+        "page one",
+        "5     \udcff".encode("utf-8", "surrogateescape").decode("latin-1"),
+    ],
+)
+def test_a_line_that_is_not_understood_makes_the_trace_unbelievable(line):
+    told = read(line)
+    assert told.bad == 1
+    assert not told.whole
+
+
+def test_calls_that_are_interrupted_by_others_are_put_together():
+    told = read(
+        f'5     mkdir("{hexed("one")}", 0700 <unfinished ...>',
+        "6     +++ exited with 0 +++",
+        "5     <... mkdir resumed>) = 0",
+    )
+    assert [(each.path, each.mode) for each in told.wrote] == [("/documents/1/one", 0o700)]
+
+
+def test_what_did_not_work_was_not_written():
+    told = read(f'5     mkdir("{hexed("one")}", 0700) = -1 EEXIST (File exists)')
+    assert (told.wrote, told.whole) == ([], True)
+
+
+def test_a_child_starts_where_its_parent_is_and_a_thread_shares_it():
+    told = read(
+        f'5     chdir("{hexed("/tmp")}") = 0',
+        "5     clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f) = 6",
+        "5     clone3({flags=CLONE_VM|CLONE_FS|CLONE_THREAD, exit_signal=0} => {parent_tid=[7]}, 88) = 7",
+        f'6     chdir("{hexed("/var")}") = 0',
+        f'7     chdir("{hexed("/home")}") = 0',
+        f'5     mkdir("{hexed("a")}", 0777) = 0',
+        f'6     mkdir("{hexed("b")}", 0777) = 0',
+        "6     +++ exited with 0 +++",
+        "7     +++ exited with 0 +++",
+    )
+    assert [each.path for each in told.wrote] == ["/home/a", "/var/b"]
+    assert told.whole
+
+
+def test_connections_are_told_whether_they_came_about_or_not():
+    address = f'{{sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("{hexed("192.0.2.1")}")}}'
+    told = read(
+        f"5     connect(3<TCP:[99]>, {address}, 16) = -1 ENETUNREACH (Network is unreachable)",
+        f"5     connect(3<UDP:[99]>, {address}, 16) = 0",
+        f'5     sendto(3<UDP:[99]>, "{hexed("page")}", 4, 0, {address}, 16) = -1 EPERM (Operation not permitted)',
+        "5     connect(3<NETLINK:[99]>, {sa_family=AF_NETLINK, nl_pid=0, nl_groups=00000000}, 12) = 0",
+        "5     connect(3<socket:[99]>, {sa_family=AF_VSOCK, svm_cid=VMADDR_CID_HOST, svm_port=0x1}, 16) = -1 EIO (x)",
+    )
+    assert [(each.protocol, each.to) for each in told.sent] == [
+        ("tcp", "192.0.2.1:53"),
+        ("udp", "192.0.2.1:53"),
+        ("vsock", ""),
+    ]
+    assert {each.by for each in told.sent} == {Observer.TRACE}
+    assert told.sent[1].payload.open() == b"page"
+
+
+def test_a_socket_of_somebody_else_is_told_and_one_of_its_own_is_not():
+    def unix(path: str) -> str:
+        return f'{{sa_family=AF_UNIX, sun_path="{hexed(path)}"}}, 20'
+
+    told = read(
+        f"5     bind(3<UNIX-STREAM:[99]>, {unix('/tmp/own')}) = 0",
+        f"5     connect(4<UNIX-STREAM:[98]>, {unix('/tmp/own')}) = 0",
+        f"5     connect(4<UNIX-STREAM:[98]>, {unix('/dev/log')}) = 0",
+        f"5     connect(4<UNIX-STREAM:[98]>, {unix('/var/run/nscd/socket')}) = -1 ENOENT (No such file or directory)",
+        f"5     connect(4<UNIX-STREAM:[98]>, {unix('/var/lib/engine.sock')}) = 0",
+    )
+    assert [(each.protocol, each.to) for each in told.sent] == [("unix", "/var/lib/engine.sock")]
+    assert [each.path for each in told.wrote] == ["/tmp/own"]
