@@ -6,7 +6,6 @@ import base64
 import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -56,12 +55,12 @@ def start(number: int, source: str, target: str, *, trace: bool) -> subprocess.P
         return subprocess.Popen(words, env=env, cwd=ROOM / "home", stdin=subprocess.DEVNULL, stdout=out, stderr=err)
 
 
-def end(process: subprocess.Popen[bytes], number: int, target: str, kill: float) -> list[object]:
+def end(process: subprocess.Popen[bytes], number: int, target: str, kill: float, number_sent: int) -> list[object]:
     """Wait for one start, or kill it; how it ended."""
     try:
         process.wait(timeout=kill or 50)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(number_sent)
         process.wait()
     out, err = ((ROOM / "run" / f"{name}.{number}").read_bytes() for name in ("out", "err"))
     output = ROOM / "out" / target
@@ -119,13 +118,13 @@ def main(folder: str, plan: dict) -> None:
     """Follow the plan."""
     log = furnish(folder)
     told = []
-    outputs = {target for step in plan["steps"] for _, target, _ in step}
+    outputs = {target for step in plan["steps"] for _, target, _, _ in step}
     number = 0
     for step in plan["steps"]:
         running = []
-        for source, target, kill in step:
+        for source, target, kill, sent in step:
             number += 1
-            running.append((start(number, source, target, trace=plan["trace"]), number, target, kill))
+            running.append((start(number, source, target, trace=plan["trace"]), number, target, kill, sent))
         ended = [end(*each) for each in running]
         time.sleep(plan["wait"])
         files, names = left(outputs)

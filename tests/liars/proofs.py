@@ -10,6 +10,7 @@ import io
 import itertools
 import json
 import re
+import signal
 from collections.abc import Callable
 from functools import partial
 
@@ -68,6 +69,18 @@ def after_kill(room: Room) -> None:
         if WHOLE in room.does([Start(target="killed.txt", kill=delay)])[0].files.values():
             return
     raise AssertionError("no kill left anything")
+
+
+def on_parting(room: Room) -> None:
+    """Asked to stop it leaves the document, killed it does not."""
+    for delay in (0.5, 0.4, 0.6, 0.8):
+        killed, asked = room.does(
+            [Start(target="killed.txt", kill=delay)], [Start(target="asked.txt", kill=delay, signal=signal.SIGTERM)]
+        )
+        assert not killed.files
+        if WHOLE in asked.files.values():
+            return
+    raise AssertionError("no request to stop left anything")
 
 
 def traced(room: Room, pattern: str, *, left: bool = False) -> None:
@@ -340,7 +353,9 @@ PROOFS: dict[str, Callable[[Room], object]] = {
     "no_words": partial(failure, code=2, stderr=False, output=None),
     "open_folder": private,
     "open_output": partial(mode, expected=0o644),
+    "open_temp": partial(traced, pattern=r'chmod\("/tmp/page-\d+.txt", 0644'),
     "packed": partial(kept_exactly, undo=unarchived),
+    "parting": on_parting,
     "png_remark": remark,
     "preview": preview,
     "previous_page": leaks_before,

@@ -21,11 +21,12 @@ UNSHARE = ("unshare", "-r", "-n", "-m", "-i", "-p", "--fork", "--kill-child")
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start of the tool on a file of the room's folder `in`; `kill` seconds after it began it is killed."""
+    """One start of the tool on a file of the room's folder `in`; `kill` seconds after it began it gets `signal`."""
 
     source: str = "paper.png"
     target: str = "paper.txt"
     kill: float = 0.0
+    signal: int = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Room:
     def does(self, *steps: list[Start], wait: float = 0.0, trace: bool = False, limit: float = 60) -> list[After]:
         """Run each step's starts at the same time, one step after the other; `wait` seconds after each, look."""
         plan = {
-            "steps": [[[start.source, start.target, start.kill] for start in step] for step in steps],
+            "steps": [[[start.source, start.target, start.kill, start.signal] for start in step] for step in steps],
             "wait": wait,
             "trace": trace,
         }
