@@ -53,6 +53,7 @@ test: .venv/.ready ## all tests, as an ordinary user, and those about permission
 .PHONY: proof
 proof: .venv/.ready ## the long proofs: every kill moment, every technique, every mutant (hours)
 	@.ci/system
+	@.ci/system chromium # a real browser opens the record
 	@.ci/test proof
 
 .PHONY: bench

@@ -123,7 +123,7 @@ def words_of(*lines: str) -> frozenset[str]:
 
 HTML = words_of(
     "html head meta title style body header p h1 h2 h3 bdi div strong b dl dt dd ul li table thead tbody tr th td a",
-    "code section span br footer figure svg defs marker path circle rect text",
+    "code section span br div footer figure svg defs marker path circle rect text",
 )
 ATTRIBUTES = words_of(
     "lang charset http-equiv content name class role href id data-claim data-verdict aria-label aria-hidden xmlns",

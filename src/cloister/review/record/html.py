@@ -148,7 +148,8 @@ def _path(record: Record) -> Iterator[str]:
         return
     yield f"<figure>{draw.svg(edges)}</figure>"
     yield (
-        '<table><thead><tr><th class="number">No.</th><th>From</th><th>To</th><th>Carries</th><th>Lifetime</th>'
+        '<div class="scroll"><table><thead><tr>'
+        '<th class="number">No.</th><th>From</th><th>To</th><th>Carries</th><th>Lifetime</th>'
         "<th>Protection</th><th></th></tr></thead><tbody>"
     )
     for number, edge in enumerate(edges, 1):
@@ -160,7 +161,7 @@ def _path(record: Record) -> Iterator[str]:
             f'<td class="free">{_text(edge.protection)}</td>'
             f"<td{strange}>{draw.called(edge)}</td></tr>"
         )
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
 
 
 def _claims(record: Record) -> Iterator[str]:
@@ -213,6 +214,7 @@ def _exhibit(exhibit: Exhibit) -> str:
 def _policy(record: Record) -> Iterator[str]:
     policy = record.policy
     yield '<h2 id="policy">Policy</h2>'
+    yield '<div class="scroll">'
     yield "<table><thead><tr><th>Kind</th><th>Level</th><th>Read</th>"
     yield "".join(f"<th>{explain.LABELS[artefact].capitalize()} kept</th>" for artefact in Artefact)
     yield "<th>Content seen by</th><th>Sent to</th><th>Owner, approver</th></tr></thead><tbody>"
@@ -227,7 +229,7 @@ def _policy(record: Record) -> Iterator[str]:
             f'<td class="places">{places}</td>{kept}<td>{people}</td><td class="free">{sinks}</td>'
             f'<td class="free">{_said(kind.document_owner)}, {_said(kind.approved_by)}</td></tr>'
         )
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
     yield _facts({row.label.capitalize(): _text(row.words) for row in explain.of_all(policy).rows}, "row")
 
 
@@ -276,12 +278,13 @@ def _quality(record: Record) -> Iterator[str]:
     )
     if review.strata:
         yield (
-            '<table><thead><tr><th>Pages</th><th>Words read, with 95% interval</th><th class="number">Recall</th>'
+            '<div class="scroll"><table><thead><tr>'
+            '<th>Pages</th><th>Words read, with 95% interval</th><th class="number">Recall</th>'
             '<th class="number">Precision</th><th class="number">Pages</th><th class="number">Words</th></tr></thead>'
             "<tbody>"
         )
         yield from map(_stratum, review.strata)
-        yield "</tbody></table>"
+        yield "</tbody></table></div>"
     yield '<h2 id="limits">Limits</h2>'
     limits = record.limits()
     yield f"<ul>{''.join(f'<li>{_text(limit)}</li>' for limit in limits)}</ul>" if limits else "<p>None were told.</p>"
@@ -309,6 +312,7 @@ def _people(record: Record) -> Iterator[str]:
     if not record.words:
         yield "<p>Nobody has approved or attested anything.</p>"
         return
+    yield '<div class="scroll">'
     yield "<table><thead><tr><th>Day</th><th>Who</th><th>What</th><th>Until</th><th>Words</th><th>Key</th></tr></thead>"
     yield "<tbody>"
     for word in record.words:
@@ -319,7 +323,7 @@ def _people(record: Record) -> Iterator[str]:
             f'<td>{word.expires.isoformat()}{state}</td><td class="free">{_said(word.says)}</td>'
             f'<td class="hash">{word.signer[:16]}</td></tr>'
         )
-    yield "</tbody></table>"
+    yield "</tbody></table></div>"
 
 
 def _evidence(record: Record) -> Iterator[str]:
