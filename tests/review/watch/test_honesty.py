@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +121,25 @@ for each in filter(str.isdigit, os.listdir('/proc')):
 def test_what_was_planted_is_handed_through(world):
     assert world.run(order("", planted={"pixels": "AMBER"})).planted == {"pixels": "AMBER"}
     assert wrote(world.run(order(""))) == set()
+
+
+NO_NAMESPACES = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from cloister.review.watch import World
+from tests.review.watch.tools import controlled, order
+with World() as own:
+    ran = own.run(order("open(os.environ['HOME'] + '/page', 'w')"))
+    print(sorted(each.name for each in controlled(ran)), [each.path.rpartition('/')[2] for each in ran.left])
+    print([each.why for each in own.watches if 'cloister doctor' in each.why] != [])
+"""
+
+
+def test_a_host_that_refuses_namespaces_gets_a_home_of_its_own_and_no_claim_of_scope():
+    root = Path(__file__).parents[3]
+    inner = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    words = [sys.executable, "-c", NO_NAMESPACES, str(root), str(root / "src")]
+    done = subprocess.run(
+        ["unshare", "-Ur", "sh", "-c", inner, "sh", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.splitlines() == ["['PROCESSES', 'STREAMS', 'TRACE'] ['page']", "True"], done.stderr

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,28 +151,6 @@ def test_a_tool_that_is_installed_in_a_hidden_place_finds_itself_and_nothing_bes
     with World() as own:
         ran = own.run(replace(order(""), argv=(str(link), "{input}")))
     assert ran.stdout.open() == b"found ['bin', 'lib']\n"
-
-
-NO_NAMESPACES = """
-import sys
-sys.path[:0] = sys.argv[1:]
-from cloister.review.watch import World
-from tests.review.watch.tools import controlled, order
-with World() as own:
-    ran = own.run(order("open(os.environ['HOME'] + '/page', 'w')"))
-    print(sorted(each.name for each in controlled(ran)), [each.path.rpartition('/')[2] for each in ran.left])
-    print([each.why for each in own.watches if 'cloister doctor' in each.why] != [])
-"""
-
-
-def test_a_host_that_refuses_namespaces_gets_a_home_of_its_own_and_no_claim_of_scope():
-    root = Path(__file__).parents[3]
-    inner = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
-    words = [sys.executable, "-c", NO_NAMESPACES, str(root), str(root / "src")]
-    done = subprocess.run(
-        ["unshare", "-Ur", "sh", "-c", inner, "sh", *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stdout.splitlines() == ["['PROCESSES', 'STREAMS', 'TRACE'] ['page']", "True"], done.stderr
 
 
 def test_without_namespaces_what_is_left_at_home_is_found_and_all_is_taken_away():

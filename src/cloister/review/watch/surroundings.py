@@ -84,18 +84,42 @@ def become_ordinary() -> None:
 
 
 def open_up(shown: list[str]) -> None:
-    """Where root started this, let a stranger pass through /root to what is to be shown of it, and to nothing else."""
-    wanted = [path for path in shown if path.startswith("/root/") and os.path.isdir(path)]
-    if os.geteuid() != 0 or not wanted:
+    """Where root started this, let a stranger reach what is to be shown below folders that are root's alone.
+
+    In a mount namespace of its own each such folder is covered by an empty one, in which only that is shown.
+    """
+    covered = {path: cover for path in shown if os.path.lexists(path) and (cover := _closed(path))}
+    if os.geteuid() != 0 or not covered:
         return
     calls.unshare(calls.NEW_MOUNTS)
     calls.mount("none", "/", None, calls.RECURSIVE | calls.PRIVATE)
-    held = {path: _open(path, os.O_PATH) for path in wanted}
-    calls.mount("none", "/root", "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, "size=1m,mode=755")
+    held = {path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in sorted(covered)}
+    for cover in sorted(set(covered.values())):
+        calls.mount("none", cover, "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, "size=1m,mode=755")
     for path, descriptor in held.items():
-        os.makedirs(path, exist_ok=True)
-        calls.bind(f"/proc/self/fd/{descriptor}", path)
+        if not os.path.lexists(path):  # else it stands in one that was shown just now
+            _show_at(path, descriptor)
         os.close(descriptor)
+
+
+def _closed(path: str) -> str:
+    """The topmost folder on the way to a path that others may not enter, "" for none."""
+    above = reversed(Path(path).parents)
+    return next((str(folder) for folder in above if not folder.stat().st_mode & stat.S_IXOTH), "")
+
+
+def _show_at(path: str, descriptor: int) -> None:
+    """Bind what a descriptor holds to a path that is not there yet; a link is made anew."""
+    kind = os.stat(descriptor).st_mode
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if stat.S_ISLNK(kind):
+        os.symlink(os.readlink("", dir_fd=descriptor), path)
+        return
+    if stat.S_ISDIR(kind):
+        os.mkdir(path)
+    else:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+    calls.bind(f"/proc/self/fd/{descriptor}", path)
 
 
 def separate() -> None:
