@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloister.canary.frames import Form, Reason
-from cloister.canary.jailed import archives, pdf, pictures, sqlite, streams
+from cloister.canary.jailed import archives, judge, pdf, pictures, sqlite, streams
 from cloister.canary.jailed.streams import MARKS, ZLIB_FLAGS
 
 if TYPE_CHECKING:
@@ -158,13 +158,51 @@ def _left(data: bytes, taken: list[tuple[int, int]]) -> bytes:
     return b"".join(kept)
 
 
-def unmarked(walk: Walk, data: bytes, path: Path, *, everywhere: bool = False) -> bool:
-    """Try what has no mark: raw deflate and brotli, at the start or at every place. Whether anything came of it."""
+def unmarked(walk: Walk, data: bytes, path: Path) -> bool:
+    """Try what has no mark, raw deflate and brotli, from the start. Whether one of them explains all of it."""
     view = memoryview(data)
-    for at in range(len(data) if everywhere else 1):
-        for form in (Form.BROTLI, Form.DEFLATE):
-            unpacked = streams.unpack(form, view[at:], walk.ceiling)
-            if unpacked and unpacked.is_whole and len(unpacked.data) > 8 and len(data) - at - unpacked.taken <= 16:
-                walk.add(unpacked.data, (*path, form) if not at else (*path, Form.RECORD, form))
-                return True
+    for form in (Form.BROTLI, Form.DEFLATE):
+        if form is Form.DEFLATE and not may_be_deflate(data[0]):
+            continue
+        unpacked = streams.unpack(form, view, walk.ceiling)
+        if unpacked and unpacked.is_whole and len(unpacked.data) >= _LEAST and len(data) - unpacked.taken <= _LEFT:
+            walk.add(unpacked.data, (*path, form))
+            return True
     return False
+
+
+def hidden(walk: Walk, data: bytes, path: Path) -> bool:
+    """Try raw deflate at every place, brotli where something else ends. Whether they explain nearly all of it."""
+    view, end, explained, tries = memoryview(data), 0, 0, _TRIES
+    for at, byte in enumerate(data):
+        if at < end:
+            continue
+        unpacked = None
+        if may_be_deflate(byte) and streams.starts_deflate(view[at : at + _TRIED]):
+            unpacked = streams.unpack(Form.DEFLATE, view[at:], walk.ceiling)
+        form = Form.DEFLATE
+        if not _is_text_of(unpacked) and byte and tries and data[at - 1] in _ENDS:
+            tries -= 1
+            if streams.starts_brotli(view[at : at + _TRIED]):
+                unpacked, form = streams.unpack(Form.BROTLI, view[at:], walk.ceiling), Form.BROTLI
+        if unpacked is not None and _is_text_of(unpacked):
+            walk.add(unpacked.data, (*path, Form.RECORD, form))
+            end = at + unpacked.taken
+            explained += unpacked.taken
+    return explained >= _NEARLY * len(data)
+
+
+_LEAST, _LEFT, _TRIED, _TRIES, _NEARLY = 9, 16, 256, 500, 0.9
+_ENDS = b"\0\n '\":=,"
+
+
+def _is_text_of(unpacked: streams.Unpacked | None) -> bool:
+    return (
+        unpacked is not None and unpacked.is_whole and len(unpacked.data) >= _LEAST and judge.is_readable(unpacked.data)
+    )
+
+
+def may_be_deflate(byte: int) -> bool:
+    """Whether a raw deflate stream can start so (RFC 1951, 3.2.3): fixed codes, or dynamic ones of possible lengths."""
+    kind = byte >> 1 & 3
+    return kind == 1 or (kind == 2 and byte >> 3 <= 29)

@@ -9,10 +9,13 @@ _RANDOM_BITS = 7.25
 """Entropy (bits a byte) of 512 bytes from which they look random: random ones have 7.6 ± 0.03, machine code to 6.8."""
 LEAST = 64
 """Random-looking bytes in a row that need an explanation. Digests, keys' ids and uuids are shorter or as long."""
-_ASCII_BYTES = bytes([0, 9, 10, 12, 13, 27, *range(32, 127)])
+_ASCII_BYTES = bytes([9, 10, 12, 13, 27, *range(32, 127)])
 _ASCII = np.zeros(256, np.bool_)
 _ASCII[list(_ASCII_BYTES)] = True
 _FEW = 4096
+_CONTROL = np.zeros(256, np.bool_)
+_CONTROL[[*range(9), 11, *range(14, 27), *range(28, 32), 127]] = True
+_APART, _BEFORE, _MOST_BINARY = 64, 24, 500
 _SHORT_ASCII = 0.62
 _MOST_ROWS = 1 << 13
 
@@ -33,6 +36,28 @@ def is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return float((_ASCII[array] | (array >= 0x80)).mean()) >= 0.97
+
+
+def is_readable(data: bytes) -> bool:
+    """Whether much of it may be text."""
+    if len(data.translate(None, _ASCII_BYTES)) <= 0.4 * len(data):
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def binary_parts(data: bytes) -> list[bytes]:
+    """The places of a text where control characters stand, as no text has them, each with a little around it."""
+    places = np.flatnonzero(_CONTROL[np.frombuffer(data, np.uint8)])
+    if not len(places):
+        return []
+    breaks = np.flatnonzero(np.diff(places) > _APART)
+    starts, ends = places[np.concatenate(([0], breaks + 1))], places[np.concatenate((breaks, [len(places) - 1]))]
+    pairs = zip(starts.tolist(), ends.tolist(), strict=True)
+    return [data[max(0, start - _BEFORE) : end + _APART] for start, end in list(pairs)[:_MOST_BINARY]]
 
 
 def random_bytes(data: bytes) -> int:

@@ -89,6 +89,24 @@ def _fed(
     return run
 
 
+def starts_deflate(data: memoryview) -> bool:
+    """Whether the first bytes can be unpacked as raw deflate."""
+    try:
+        zlib.decompressobj(-15).decompress(data, 512)
+    except zlib.error:
+        return False
+    return True
+
+
+def starts_brotli(data: memoryview) -> bool:
+    """Whether the first bytes can be unpacked as brotli."""
+    try:
+        brotli.Decompressor().process(bytes(data), output_buffer_limit=512)
+    except brotli.error:
+        return False
+    return True
+
+
 def _zstd(data: memoryview, ceiling: int) -> Unpacked | None:
     machine = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
     parts: list[bytes] = []

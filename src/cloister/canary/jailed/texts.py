@@ -76,7 +76,7 @@ def _runs(array: NDArray[np.uint8], table: NDArray[np.bool_], least: int) -> lis
 
 _BASE64 = _table(_UPPER + _LOWER + _DIGITS + b"+/-_")
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_FOLD = re.compile(rb"=?\r?\n[ \t>|*#]*|\\r\\n|\\n|\\r|%0[AaDd]|&#1[03];")
+_FOLD = re.compile(rb"=?\r?\n(?!\r?\n)[ \t>|*#]*|\\r\\n|\\n|\\r|%0[AaDd]|&#1[03];")
 _LEAST_BASE64 = 16
 _FOLDED = 40
 
@@ -229,15 +229,25 @@ def _json(match: re.Match[bytes]) -> bytes:
     return chr(int(match[1], 16)).encode("utf-8", "replace")
 
 
+_ENTITY = re.compile(rb"&(?:amp;)*(?:#0*([0-9]{2,7})|#[xX]0*([0-9A-Fa-f]{2,6})|(amp|lt|gt|quot|apos));?")
+_NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+
+
+def _html(match: re.Match[bytes]) -> bytes:
+    if match[3] is not None:
+        return _NAMED[match[3]]
+    number = int(match[1]) if match[1] is not None else int(match[2], 16)
+    return chr(min(number, 0x10FFFF)).encode("utf-8", "replace")
+
+
 _URL, _PRINT = rb"%([46][1-9A-Fa-f]|[57][0-9A-Fa-f])", rb"=([46][1-9A-F]|[57][0-9A-F])"
 _ESCAPES: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     (re.compile(rb"\\+u00|\":.*\\[nrt]"), re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
     (re.compile(rb"\\+u\{"), re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
     (re.compile(rb"\\+U000000[4-7]"), re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
     (re.compile(rb"\\+x[4-7]"), re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
-    (re.compile(rb"\\+1[0-7][0-7]"), re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
-    (re.compile(rb"&#0*[67891]"), re.compile(rb"&#0*([0-9]{2,7});?"), _code(10)),
-    (re.compile(rb"&#[xX]0*[4-7]"), re.compile(rb"&#[xX]0*([0-9A-Fa-f]{2,6});?"), _code(16)),
+    (re.compile(rb"\\+[0-3][0-7][0-7]"), re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
+    (re.compile(rb"&(?:amp;)*#(?:0*[67891]|[xX]0*[4-7])"), _ENTITY, _html),
     (re.compile(_URL), re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
     (re.compile(_PRINT), re.compile(rb"=([0-9A-F]{2})"), _code(16)),
 )
@@ -257,6 +267,8 @@ def _escapes(data: bytes) -> Iterator[Decoded]:
     if any(sign in data for sign in _WIDE) or b"scr;" in data:
         text = data.decode("utf-8", "replace")
         yield Decoded(Form.UNICODE, unicodedata.normalize("NFKC", unescape(text)).encode("utf-8", "replace"))
+    if len(data) <= _MOST_TAGGED and not data.isascii() and _ENTITY.search(data):
+        yield Decoded(Form.ESCAPES, _ENTITY.sub(_html, data))
     yield from _latin(data)
     for match in _UU.finditer(data) if b"\nbegin" in b"\n" + data[:16] or b"\nbegin" in data else ():
         yield Decoded(Form.UU, b"".join(_uu(line) for line in match[1].split(b"\n")))
@@ -266,8 +278,11 @@ def _latin(data: bytes) -> Iterator[Decoded]:
     """Bytes that were taken for Latin-1 letters and written as UTF-8 or UTF-16."""
     if len(data) > _MOST_TAGGED:
         return
-    for wide in (_LITTLE, _BIG) if b"\0" in data else ():
-        if runs := wide.findall(data):
+    half = len(data) // 2
+    for wide, odd in ((_LITTLE, 1), (_BIG, 0)) if b"\0" in data else ():
+        if data[odd::2].count(0) >= _MOSTLY * half and data[1 - odd :: 2].count(0) <= half / 2:
+            yield Decoded(Form.UTF16, data[1 - odd :: 2])
+        elif runs := wide.findall(data):
             yield Decoded(Form.UTF16, b"\n".join(run.replace(b"\0", b"") for run in runs))
     if not data.isascii() and (b"\xc2" in data or b"\xc3" in data):
         turned = _LATIN.sub(lambda match: bytes([(match[0][0] & 3) << 6 | match[0][1] & 0x3F]), data)
@@ -275,6 +290,7 @@ def _latin(data: bytes) -> Iterator[Decoded]:
             yield Decoded(Form.UNICODE, turned)
 
 
+_MOSTLY = 0.9
 _LITTLE, _BIG = re.compile(rb"(?:[\x01-\xff]\x00){8,}"), re.compile(rb"(?:\x00[\x01-\xff]){8,}")
 _LATIN = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 

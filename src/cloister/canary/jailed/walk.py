@@ -21,9 +21,8 @@ _LEAST_BYTES, _TIMES = 256 << 20, 24
 """What an item may unpack to: so many bytes, or so many times its size, in all."""
 _MOST_AT_ONCE = 128 << 20
 _MOST_PARTS = 20_000
-_SMALL, _TINY, _TINIEST = 1 << 20, 64 << 10, 2 << 10
-"""Sizes to which keys of an XOR are looked for in text too; to which every place is tried as the start of a packed
-stream, where the bytes look random and where they do not."""
+_SMALL, _TINY = 1 << 20, 64 << 10
+"""Sizes to which keys of an XOR are looked for in text too; to which packed streams are looked for at every place."""
 _PERIODS, _MOST_PERIODS = 8, 12
 _POOL = 1 << 20
 _MOST_PATHS = 64
@@ -160,6 +159,9 @@ class Walk:
             self._texts(rest if not is_text else data, path, judged=buffer.judged)
         if not is_text:
             self._unmarked(rest, path, judged=buffer.judged)
+        elif buffer.judged:
+            for part in judge.binary_parts(data):
+                self._unmarked(part, path, judged=True)
 
     def _keys(self, buffer: Buffer, *, is_text: bool) -> None:
         small = len(buffer.data) <= _SMALL
@@ -175,7 +177,7 @@ class Walk:
                 here = (*path, one.form)
                 if one.form in {Form.ESCAPES, Form.UNICODE, Form.UU, Form.UTF16}:
                     if path[-2:] != (one.form, one.form):
-                        self.add(one.data, here, judged=False)
+                        self.add(one.data, here, judged=judged)
                 elif len(one.data) >= judge.LEAST and not one.is_part:
                     self.add(one.data, here, judged=judged)
                 else:
@@ -188,15 +190,18 @@ class Walk:
             self.add(b"\n".join(others), (*path, form), judged=False, written=False)
 
     def short(self, data: bytes, path: Path) -> bool:
-        """Try what has no mark on a short piece that is no text; whether it is text."""
-        if is_text := judge.is_text(data):
-            return is_text
-        carve.unmarked(self, data, path)
-        return is_text
+        """Try what has no mark on a short piece that is no text; whether it may be text."""
+        if not judge.is_text(data):
+            carve.unmarked(self, data, path)
+        return judge.is_readable(data)
 
     def _unmarked(self, rest: bytes, path: Path, *, judged: bool) -> None:
         """Try what has no mark on what is left; if nothing comes of it, it must explain itself."""
+        if not rest or carve.unmarked(self, rest, path):
+            return
+        if not judged:
+            return
         looks_random = judge.random_bytes(rest) >= judge.LEAST
-        everywhere = len(rest) <= (_TINY if looks_random else _TINIEST)
-        if not carve.unmarked(self, rest, path, everywhere=everywhere) and looks_random and judged:
+        explained = carve.hidden(self, rest, path) if len(rest) <= _TINY else False
+        if looks_random and not explained:
             self.reasons[Reason.RANDOM] = None
