@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import ROOT, Block, Command, blocks, commands, fits, pages
+from tests.docs.prepared import PREPARE
 
 KINDS = {"console", "python", "text", "json", "toml"}
 SET_UP = ("git clone ", "cd ", "python3 -m pip install ")
@@ -69,6 +70,7 @@ def check(block: Block, folder: Path) -> None:
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_block_of_a_page_runs(page, tmp_path):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    PREPARE.get(page.name, lambda _: None)(tmp_path)
     for block in blocks(page.read_text(), page.name):
         check(block, tmp_path)
 

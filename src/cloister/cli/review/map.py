@@ -25,7 +25,9 @@ FORMS = {"text": _text, "svg": draw.svg, "mermaid": draw.mermaid}
 
 @click.command("map", short_help="The data path: declared and seen.")
 @kept.FOLDER
-@click.option("-f", "--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="As.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True, help="The format."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write it into FILE, with mode 600.")
 def command(folder: str, form: str, output: str | None) -> int:
     """Show each way that data took or may take: from where to where, what it carries, how long it stays there,

@@ -34,7 +34,9 @@ def command() -> None:
 
 @command.command("show", short_help="Print it, as it stands today.")
 @kept.FOLDER
-@click.option("-f", "--format", "form", type=click.Choice(list(EXPORTS)), default="md", show_default=True, help="As.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(list(EXPORTS)), default="md", show_default=True, help="The format."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write it into FILE, with mode 600.")
 @click.option("--since", metavar="OLD", help="Say what changed since this older record.")
 def show(folder: str, form: str, output: str | None, since: str | None) -> int:
