@@ -33,6 +33,7 @@ def run(asked: Asked) -> int:
         found = list(inputs.expand(asked.inputs, recursive=asked.recursive))
         if promising := sum(one.problem is None for one in found):
             reader.warm(min(promising, reader.jobs), pages=promising, languages=asked.options.languages)
+        report.inputs = len(found)
         if asked.format.name == "pdf":
             pdf.start()
         batch = _Batch(asked, found, reader, pdf, report)
@@ -57,32 +58,32 @@ class _Batch:
     def all(self) -> Iterator[Outcome]:
         """What came of each input, in order; encrypted ones last if their password is asked for."""
         found = self._found
-        locked: list[inputs.Input] = []
+        locked: list[tuple[int, inputs.Input]] = []
         givens = [one.path for one in found if one.problem is None]
         with closing(self._reader.stream(givens, self._asked.options)) as streams:
-            for one in found:
-                outcome = Outcome(one.path, problem=one.problem)
+            for number, one in enumerate(found, 1):
+                outcome = Outcome(one.path, number, problem=one.problem)
                 if one.problem is None:
                     self._finish(next(streams), outcome)
                     outcome.skipped = not one.surely and isinstance(outcome.problem, NotADocument)
                 if isinstance(outcome.problem, Encrypted) and self._may_ask(one):
-                    locked.append(one)
+                    locked.append((number, one))
                     continue
                 yield outcome
-        for one in locked:
-            yield self._unlock(one)
+        for number, one in locked:
+            yield self._unlock(number, one)
 
     def _may_ask(self, one: inputs.Input) -> bool:
         return self._asked.options.password is None and one.path != "-" and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def _unlock(self, one: inputs.Input) -> Outcome:
+    def _unlock(self, number: int, one: inputs.Input) -> Outcome:
         """Ask for the password of one file, at most three times."""
-        outcome = Outcome(one.path, problem=Encrypted())
+        outcome = Outcome(one.path, number, problem=Encrypted())
         for _ in range(3):
             label = f"Password for {terminal.name(one.path)}"
             given = click.prompt(label, hide_input=True, default="", show_default=False, err=True)
             options = replace(self._asked.options, password=Plain(given.encode()))
-            outcome = Outcome(one.path)
+            outcome = Outcome(one.path, number)
             with closing(self._reader.stream([one.path], options)) as streams:
                 self._finish(next(streams), outcome, options.password)
             if not isinstance(outcome.problem, WrongPassword):

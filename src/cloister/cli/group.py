@@ -54,6 +54,13 @@ def complain(problem: CloisterError, about: str = "") -> None:
     click.echo(f"cloister: {where}{problem} [{problem.code}]", err=True)
 
 
+def called(path: str, number: int, of: int) -> str:
+    """How standard error speaks of an input: by its name to a person, by its number to a log, as names are content."""
+    if sys.stderr.isatty():
+        return path
+    return f"input {number}" if of > 1 else ""
+
+
 def run(words: list[str]) -> int:
     """Run the command line and give the exit code."""
     try:

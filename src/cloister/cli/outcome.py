@@ -14,6 +14,8 @@ class Outcome:
     """What came of one input. `output` is None where it went to standard output or nowhere."""
 
     path: str
+    number: int = 1
+    """Its place among all inputs, from 1."""
     output: str | None = None
     facts: Facts | None = None
     problem: CloisterError | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloister.cli.asked import Asked
-from cloister.cli.group import complain
+from cloister.cli.group import called, complain
 from cloister.cli.outcome import Outcome, summary
 from cloister.document import Page
 from cloister.formats import terminal
@@ -32,6 +32,8 @@ class Report:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._expected = 0
+        self.inputs = 1
+        """How many there are."""
         self._begun = time.monotonic()
         self._fancy = sys.stderr.isatty() and not asked.quiet
         # A bar and the text itself would write over each other on one terminal.
@@ -66,16 +68,16 @@ class Report:
                 done = self._bar.tasks[0].completed + 1
                 self._bar.update(self._task, advance=1, rate=done / max(1e-3, time.monotonic() - self._begun))
             if self._asked.verbose:
-                self._say(outcome.path, _page_line(page))
+                self._say(outcome, _page_line(page))
             yield page
 
     def finished(self, outcome: Outcome) -> None:
         """One input is done, well or not."""
         for note in outcome.notes:
             if not self._asked.quiet:
-                self._say(outcome.path, note)
+                self._say(outcome, note)
         if outcome.problem is not None and not outcome.skipped:
-            complain(outcome.problem, outcome.path)
+            complain(outcome.problem, called(outcome.path, outcome.number, self.inputs))
 
     def end(self, outcomes: list[Outcome]) -> None:
         """The batch is done."""
@@ -110,8 +112,9 @@ class Report:
         tail = f", {failed} failed" if failed else ""
         console.print(f"{pages} pages of {len(outcomes) - failed} files in {seconds:.1f} s{tail}", highlight=False)
 
-    def _say(self, path: str, text: str) -> None:
-        click.echo(f"{terminal.name(path)}: {terminal.name(text)}", err=True)
+    def _say(self, outcome: Outcome, text: str) -> None:
+        about = called(outcome.path, outcome.number, self.inputs)
+        click.echo(f"{terminal.name(about)}: {terminal.name(text)}" if about else terminal.name(text), err=True)
 
 
 def _page_line(page: Page) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cloister.canary import Scanner, Tokens, controls
+from cloister.canary import Scanner, Tokens, recall
 from cloister.model import Plain
 from cloister.review.seen import Ending, Observer, Ran, What
 from cloister.review.stimuli import STRATA, Stimuli, Stimulus
@@ -176,16 +176,15 @@ def perform(
     bench.in_turn(bench.order(f"{BAD}/{each.bad}", each) for each in stimuli.broken())
     usual = [run.seconds for run in bench.runs if run.case.startswith((AGAIN, SOUND)) and run.ending is Ending.EXIT]
     if usual:
-        lasts = statistics.median(usual)
+        lasts, doomed = statistics.median(usual), stimuli.sound("killed", 0)
         bench.in_turn(
-            bench.order(
-                f"{KILLED}/{i + 1}", stimuli.sound(f"killed-{i + 1}", i), kill_after=lasts * (i + 0.5) / plan.kills
-            )
+            bench.order(f"{KILLED}/{i + 1}", doomed, kill_after=lasts * (i + 0.5) / plan.kills)
             for i in range(plan.kills)
         )
     if plan.pages:
         bench.in_turn(
-            bench.order(f"{MEASURED}/{each.slot}", each, traced=False) for each in stimuli.measured(plan.pages)
+            bench.order(f"{MEASURED}/{each.stratum}-{i}", each, traced=False)
+            for i, each in enumerate(stimuli.measured(plan.pages))
         )
     tell("search")
     return _searched(bench, tokens, stimuli)
@@ -200,7 +199,7 @@ def _searched(bench: _Bench, tokens: Tokens, stimuli: Stimuli) -> Experiment:
     pictures = _pictures(bench)
     with Scanner(labels, decoys=decoys, pictures=pictures) as scanner:
         scanned = scanner.scan((str(i), data) for i, (_, data) in enumerate(items))
-        recall = controls.recall(scanner, list(labels.values())[:2])
+        found_again = recall(scanner, dict(list(labels.items())[:2]))
     index = [item for item, _ in items]
     found = [_found(hit, index) for hit in scanned.hits]
     found += _fingerprints(bench, items)
@@ -212,7 +211,7 @@ def _searched(bench: _Bench, tokens: Tokens, stimuli: Stimuli) -> Experiment:
         tuple(found),
         tuple((index[int(name)], why) for name, why in scanned.unexplained),
         scanned.scanned,
-        recall,
+        found_again,
         len(scanned.decoy_hits),
         stimuli.surfaces,
         tuple(sorted(bench.plan.without_surfaces)),

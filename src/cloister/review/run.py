@@ -50,7 +50,7 @@ def _result(experiment: Experiment, policy: Policy, nonce: str, started: datetim
         target="command",
         command=experiment.command.argv,
         tool_sha256=experiment.command.sha256,
-        policy_name=policy.name,
+        policy_name=policy.policy.name,
         policy_sha256=policies.sha256(policy),
         verifier=f"cloister {metadata.version('cloister')}",
         verifier_sha256=own_sha256(),

@@ -94,7 +94,7 @@ class Stimuli:
         yield Stimulus(whole.slot, whole.name, Plain(held[: len(held) // 3]), whole.planted, bad="cut off")
         slot = "bad-letter"
         letter = self._tokens.token(_LETTER, slot)
-        body = f"Dear Sir or Madam,\n\nthe matter of {letter} is private.\n" * 8
+        body = f"{letter}\n\nDear Sir or Madam,\nthe matter of {letter} is private.\n" * 8
         yield Stimulus(slot, f"scan-7.{self._suffix}", Plain(body.encode()), {_LETTER: letter}, bad="no document")
         slot = "bad-noise"
         noise = self._tokens.token(_LETTER, slot)
@@ -105,11 +105,11 @@ class Stimuli:
         )
 
     def measured(self, each: int) -> Iterator[Stimulus]:
-        """`each` pages of every stratum, with their truth. One canary is on the page."""
-        for stratum in STRATA:
+        """`each` pages of every stratum, with their truth. The same canary is on all of them."""
+        slot = "measured"
+        planted = {"pixels": self._tokens.token("pixels", slot)} if "pixels" in self.surfaces else {}
+        for number, stratum in enumerate(STRATA):
             for i in range(each):
-                slot = f"{stratum.name}-{i + 1}"
-                planted = {"pixels": self._tokens.token("pixels", slot)} if "pixels" in self.surfaces else {}
                 made = carriers.document(
                     stratum.kind,
                     seed=self._seed * 7919 + i,
@@ -119,6 +119,6 @@ class Stimuli:
                     suffix=self._suffix,
                     canaries=planted,
                 )
-                name = f"page-{len(slot)}{i}.{made.suffix}"
+                name = f"page-{number}{i:03d}.{made.suffix}"
                 truth = Plain(made.truth.text.encode())
                 yield Stimulus(slot, name, Plain(made.data), planted, truth, stratum=stratum.name)

@@ -23,7 +23,7 @@ def check(experiment: Experiment) -> Finding:
     """Standard error, the system log, and files that look like logs. Standard output where it is not the output."""
     runs = experiment.of(AGAIN, SOUND, UNTRACED, TOGETHER, BAD, KILLED, MEASURED)
     must = experiment.of(AGAIN, SOUND, UNTRACED, TOGETHER)
-    streams = (Place.STDERR, Place.LOG)
+    streams: tuple[Place, ...] = (Place.STDERR, Place.LOG)
     if not experiment.command.on_stdout:
         streams = (*streams, Place.STDOUT)
     files: tuple[Exhibit, ...] = tuple(
