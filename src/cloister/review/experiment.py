@@ -103,6 +103,8 @@ class Experiment:
     """Those at which canaries were planted."""
     missing_surfaces: tuple[str, ...] = ()
     token_sha256: tuple[str, ...] = ()
+    privileges: str = ""
+    """What the observers ran as."""
 
     def of(self, *groups: str) -> tuple[Ran, ...]:
         """The runs of these groups."""
@@ -120,6 +122,7 @@ class _Bench:
         self.command, self.plan, self.tell = command, plan, tell
         self.runs: list[Ran] = []
         self.stimuli: dict[str, Stimulus] = {}
+        self.privileges = ""
 
     def order(self, case: str, stimulus: Stimulus, *, traced: bool = True, kill_after: float | None = None) -> Order:
         """The order for one run."""
@@ -152,6 +155,7 @@ class _Bench:
         with self.world() as world:
             for order in orders:
                 self.run(world, order)
+            self.privileges = world.privileges
 
 
 def perform(
@@ -216,6 +220,7 @@ def _searched(bench: _Bench, tokens: Tokens, stimuli: Stimuli) -> Experiment:
         stimuli.surfaces,
         tuple(sorted(bench.plan.without_surfaces)),
         tuple(sorted(Tokens.sha256(token) for token in labels.values())),
+        bench.privileges,
     )
 
 

@@ -161,14 +161,8 @@ def coverage(experiment: Experiment, runs: Sequence[Ran], *limits: str) -> Cover
     return Coverage(
         View.GREY,
         tuple(sorted(there)),
-        "root on this host" if _root() else "an ordinary user, in namespaces of its own",
+        experiment.privileges,
         experiment.scanned,
         experiment.recall,
         (*limits, *told, f"{len(runs)} runs, and what these may do only at another time was not seen"),
     )
-
-
-def _root() -> bool:
-    import os  # noqa: PLC0415
-
-    return os.geteuid() == 0

@@ -38,6 +38,14 @@ _NO_STRACE = "strace is not installed, or may not trace: install the package `st
 _NARROW = "only a home and a temporary folder of its own were walked"
 
 
+def _home() -> str:
+    """The home of who runs this; a container's user may stand in no list."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return "/"
+
+
 class World:
     """Use it as a context manager. `watches` then says which observers are there, and whether each was shown to see.
 
@@ -59,7 +67,7 @@ class World:
         self._used = False
         self.folder = f"/tmp/cloister-review-{secrets.token_hex(8)}"  # noqa: S108 - made anew, for nobody else
         """Where all is that is thrown away, on a host that gives no namespaces."""
-        self._home = pwd.getpwuid(os.getuid()).pw_dir
+        self._home = _home()
         self._refused = "" if namespaces else "namespaces were not asked for"
         self._process: subprocess.Popen[bytes] | None = None
         self._told: dict[str, Any] = {}
