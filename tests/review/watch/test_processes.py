@@ -34,7 +34,7 @@ def test_a_daemon_stays_by_the_name_that_it_gives_itself_and_is_ended(world, tra
 
 
 def test_a_child_that_ends_soon_does_not_stay_and_its_late_file_is_found(world):
-    ran = world.run(order("if os.fork() == 0:\n    time.sleep(0.3)\n    open('/tmp/late', 'w')"))
+    ran = world.run(order("if os.fork() == 0:\n    time.sleep(0.1)\n    open('/tmp/late', 'w')"))
     assert ran.stayed == ()
     assert "/tmp/late" in paths(ran) & wrote(ran)
 

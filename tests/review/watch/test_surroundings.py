@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from cloister.review.seen import Ending, Observer
 from cloister.review.watch import World
+from tests.jail.lies import gone
 from tests.review.watch.tools import controlled, left, order, paths
 
 pytestmark = pytest.mark.asroot
@@ -20,6 +24,8 @@ def test_the_tool_is_an_ordinary_user_without_any_privilege(world):
 status = dict(line.split(':', 1) for line in open('/proc/self/status').read().splitlines())
 keys = ('Uid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'NoNewPrivs', 'Seccomp')
 import json
+import subprocess
+import sys
 print(json.dumps([status[key].split() for key in keys]))
 """
     for traced in (True, False):
@@ -48,6 +54,8 @@ def test_homes_and_temporary_files_of_the_host_are_not_there(tmp_path):
         f"secret, home = {str(secret)!r}, {str(home)!r}"
         """
 import json
+import subprocess
+import sys
 print(json.dumps([os.path.exists(secret), [os.listdir(each) for each in ('/tmp', '/home', '/run')]]))
 try:
     print(os.listdir(home))
@@ -126,12 +134,60 @@ print(tried)
 
 def test_it_cannot_change_a_setting_of_the_host(world):
     code = """
+for line in open('/proc/self/mountinfo'):
+    path, options = line.split()[4:6]
+    if path.startswith(('/sys', '/proc/sys')) or path == '/':
+        print(path, 'ro' in options.split(','))
 for folder, _, names in os.walk('/proc/sys'):
     for name in names:
         if os.access(f'{folder}/{name}', os.W_OK):
             print(folder, name)
 """
-    assert world.run(order(code, traced=False)).stdout.open() == b""
+    lines = world.run(order(code, traced=False)).stdout.open().decode().splitlines()
+    assert {"/ True", "/sys True", "/proc/sys True"} <= set(lines)
+    assert {line.rpartition(" ")[2] for line in lines} == {"True"}
+
+
+PARENT = """
+import sys
+sys.path[:0] = sys.argv[2:]
+from cloister.review.watch import World
+from tests.review.watch.tools import order
+with World(namespaces=sys.argv[1] == "yes") as own:
+    print(own.folder, own._process.pid, flush=True)
+    own.run(order("open(os.environ['HOME'] + '/page', 'w')\\nif os.fork() == 0:\\n    os.setsid()\\ntime.sleep(60)"))
+"""
+
+
+@pytest.mark.parametrize("namespaces", ["yes", "no"])
+def test_when_the_one_who_watches_is_killed_nothing_is_left(namespaces):
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-c", PARENT, namespaces, str(root), str(root / "src")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        folder, inside = parent.stdout.readline().decode().split()
+        assert gone(lambda: [] if len(children(int(inside), "python3")) > 1 else [0], seconds=20)
+        tools = children(int(inside), "python3")
+        parent.kill()
+    assert gone(
+        lambda: [
+            path for path in (Path(folder), *(Path(f"/proc/{each}") for each in (inside, *tools))) if path.exists()
+        ],
+        seconds=20,
+    )
+
+
+def children(pid: int, name: str) -> list[int]:
+    """Descendants that call themselves so."""
+    parents = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            head, _, tail = each.read_text().rpartition(")")
+            parents[int(head.split()[0])] = (head.partition("(")[2], int(tail.split()[1]))
+    found, above = [], {pid}
+    while above:
+        above = {each for each, (_, parent) in parents.items() if parent in above}
+        found += [each for each in above if parents[each][0] == name]
+    return found
 
 
 def test_a_tool_that_is_installed_in_a_hidden_place_finds_itself_and_nothing_beside(tmp_path):

@@ -6,7 +6,21 @@ that is inside the namespaces is `inside`, which furnishes them (`surroundings`)
 the answer, and `control` puts a token through every surface first.
 """
 
-from cloister.review.watch.order import Order
-from cloister.review.watch.world import World
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloister.review.watch.order import Order
+    from cloister.review.watch.world import World
 
 __all__ = ["Order", "World"]
+_WHERE = {"Order": "order", "World": "world"}
+
+
+def __getattr__(name: str) -> object:
+    """Import on first use: the side that is inside is started often, and needs neither."""
+    if name not in _WHERE:
+        raise AttributeError(name)
+    return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)

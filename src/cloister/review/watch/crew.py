@@ -50,9 +50,21 @@ class Crew:
             self._poll.register(descriptor, select.EPOLLIN)
 
     def run(self, grace: float) -> None:
-        """Until every job has ended; then see what stays for longer than `grace` seconds, and end it."""
+        """Until every job has ended; then see what stays for longer than `grace` seconds, and end it.
+
+        EOFError where whoever asked for this is gone; everything is ended then as well.
+        """
+        try:
+            self._run(grace)
+        except BaseException:
+            self._ears.clear()
+            self._end_all()
+            raise
+
+    def _run(self, grace: float) -> None:
         while any(job.ended is None for job in self.jobs):
-            self._listen(_TICK)
+            now = time.monotonic()
+            self._listen(min([_TICK, *(max(0.0, job.next_due - now) for job in self.jobs if job.ended is None)]))
             self._reap()
             self._end_in_time()
         until = time.monotonic() + grace

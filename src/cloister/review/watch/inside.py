@@ -68,6 +68,11 @@ def _refuse(step: str, refused: OSError) -> NoReturn:
     os._exit(1)
 
 
+def _hung_up() -> None:
+    """Nobody says anything while a group runs: whoever asked for it is gone."""
+    raise EOFError
+
+
 def _serve(made: Surroundings, network: Network | None, syslog: Syslog | None) -> None:
     told = {"whole": made.whole, "missing": made.missing, "traces": shutil.which("strace", path=_PATH) is not None}
     frames.send(_OUT, told)
@@ -86,7 +91,7 @@ class _Group:
 
     def run(self, header: dict[str, Any], inputs: list[bytes]) -> None:
         """Start all, wait for their end, and send what was seen."""
-        ears: dict[int, Callable[[], None]] = {_IN: lambda: os._exit(1)}  # nobody speaks now: it is the end
+        ears: dict[int, Callable[[], None]] = {_IN: _hung_up}
         for each in (self.network, self.syslog):
             if each is not None:
                 each.hand_over()

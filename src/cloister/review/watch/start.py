@@ -116,11 +116,19 @@ class Job:
         with contextlib.suppress(OSError):
             os.write(self.status, b".")
 
+    @property
+    def next_due(self) -> float:
+        """When it has to be ended, of `time.monotonic`."""
+        end = self.begun + self.seconds
+        if self.kill_after is None or self.runs_since is None:
+            return end
+        return min(end, self.runs_since + self.kill_after)
+
     def due(self, now: float) -> str:
         """How it has to be ended by now, "" for not yet."""
-        if self.kill_after is not None and self.runs_since is not None and now >= self.runs_since + self.kill_after:
-            return "killed"
-        return "timeout" if now >= self.begun + self.seconds else ""
+        if now < self.next_due:
+            return ""
+        return "timeout" if self.next_due == self.begun + self.seconds else "killed"
 
 
 def command(plan: Plan, *, traced: bool) -> list[str]:

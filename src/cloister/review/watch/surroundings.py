@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ _FRESH = {  # path: mode
     "/dev": 0o755,
     "/documents": 0o755,
 }
+_KERNELS = ("proc", "sys", "")
 _HIDDEN = ("/root", "/proc", "/sys", "/lost+found", "/.old", *_FRESH)
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _ALL = calls.NEW_USERS | calls.NEW_MOUNTS | calls.NEW_PROCESSES | calls.NEW_NETWORK | calls.NEW_IPC | calls.NEW_NAMES
@@ -151,7 +153,7 @@ class _Furnisher:
         self.shown = {
             path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in shown if os.path.exists(path) and _is_hidden(path)
         }
-        self.mounts = _mounts()
+        self.mounts = {path for path in _mounts("/") if not _is_hidden(path) and path.split("/")[1] not in _KERNELS}
         self.root = f"{_BASE}/root"
 
     def furnish(self) -> Surroundings:
@@ -173,7 +175,8 @@ class _Furnisher:
         calls.bind(f"{self.root}/proc/sys", f"{self.root}/proc/sys")
         calls.make_read_only(f"{self.root}/proc/sys")
         calls.bind("/sys", f"{self.root}/sys", whole=True)
-        calls.make_read_only(f"{self.root}/sys")
+        for path in sorted(_mounts(f"{self.root}/sys")):  # a user may own control groups in there
+            calls.make_read_only(path)
         calls.make_read_only(self.root)
         calls.enter_root(self.root)
         return self.made
@@ -293,10 +296,12 @@ def _is_hidden(path: str) -> bool:
     return is_hidden(path, os.environ.get("HOME", "/root"))
 
 
-def _mounts() -> set[str]:
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-        found = {line.split(" ")[4].encode("latin-1", "replace").decode("unicode_escape") for line in file}
-    return {path for path in found if not _is_hidden(path) and path.split("/")[1] not in {"proc", "sys", ""}}
+def _mounts(folder: str) -> set[str]:
+    """Where something is mounted, at a folder or below it."""
+    with open("/proc/self/mountinfo", "rb") as file:
+        found = [os.fsdecode(line.split(b" ")[4]) for line in file]
+    paths = {re.sub(r"\\(\d{3})", lambda escape: chr(int(escape[1], 8)), path) for path in found}
+    return {path for path in paths if path == folder or path.startswith(folder.rstrip("/") + "/")}
 
 
 def _open(path: str, how: int = os.O_RDONLY) -> int:
