@@ -65,6 +65,13 @@ def test_calls_that_are_interrupted_by_others_are_put_together():
     assert [(each.path, each.mode) for each in told.wrote] == [("/documents/1/one", 0o700)]
 
 
+def test_what_was_begun_when_it_was_killed_may_have_been_done():
+    lines = (f'6     mkdir("{hexed("one")}", 0700 <unfinished ...>', f'7     mkdir("{hexed("two")}", 0700) = ?')
+    told = read(*lines, "6     +++ killed by SIGKILL +++", "7     +++ killed by SIGKILL +++")
+    assert sorted(each.path for each in told.wrote) == ["/documents/1/one", "/documents/1/two"]
+    assert told.whole
+
+
 def test_what_did_not_work_was_not_written():
     told = read(f'5     mkdir("{hexed("one")}", 0700) = -1 EEXIST (File exists)')
     assert (told.wrote, told.whole) == ([], True)

@@ -17,12 +17,10 @@ ADDRESS, ADDRESS_6 = "192.0.2.2", "2001:db8::2"
 RESOLVER = "192.0.2.53"
 ANSWER = "198.51.100.80"
 """Of every name that is asked for (RFC 5737: nobody's)."""
-# fmt: off
-PORTS = (
-    21, 22, 25, 80, 110, 143, 389, 443, 465, 587, 853, 993, 1883, 3000, 4317, 4318, 5000, 5432, 6379, 8000, 8080, 8086,
-    8443, 9000, 9200, 11434,
-)
-# fmt: on
+PORTS = (21, 22, 25, 80, 110, 143, 389, 443, 465, 587, 853, 993)
+"""Where we answer for every address; an ordinary user's tool can have no server of its own there."""
+HIGH_PORTS = (1883, 3000, 4317, 4318, 5000, 5432, 6379, 8000, 8080, 8086, 8443, 9000, 9200, 11434)
+"""Where we answer for names only."""
 MOST = 64 << 20
 _PATIENCE = 0.4
 """How long a connection may be silent before we hang up, in seconds."""
@@ -53,7 +51,8 @@ class Network:
         for family, address, prefix in ((socket.AF_INET, ADDRESS, 24), (socket.AF_INET6, ADDRESS_6, 64)):
             with contextlib.suppress(OSError):  # a kernel without IPv6 sends none
                 _configure(family, address, prefix)
-        self._listeners = [listener for port in PORTS if (listener := _listen(port))]
+        listeners = [*(_listen("::", port) for port in PORTS), *(_listen(ANSWER, port) for port in HIGH_PORTS)]
+        self._listeners = [listener for listener in listeners if listener is not None]
         self._names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._names.setsockopt(socket.IPPROTO_IP, _PACKET_INFO, 1)  # to answer from the address that was asked
         self._names.bind(("0.0.0.0", 53))  # noqa: S104 - in a namespace of its own
@@ -146,17 +145,17 @@ def _attribute(kind: int, value: bytes) -> bytes:
     return struct.pack("HH", 4 + len(value), kind) + padded
 
 
-def _listen(port: int) -> socket.socket | None:
+def _listen(address: str, port: int) -> socket.socket | None:
+    """Answer at a port; "::" stands for every address of both kinds, where there are both."""
     try:
-        listener = socket.socket(socket.AF_INET6)
-        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        listener.bind(("::", port))
-    except OSError:
-        try:
+        if address == "::" and socket.has_ipv6:
+            listener = socket.socket(socket.AF_INET6)
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        else:
             listener = socket.socket(socket.AF_INET)
-            listener.bind(("0.0.0.0", port))  # noqa: S104 - in a namespace of its own
-        except OSError:
-            return None
+        listener.bind((address, port))
+    except OSError:
+        return None if address != "::" else _listen("0.0.0.0", port)  # noqa: S104 - in a namespace of its own
     os.set_blocking(listener.fileno(), False)
     listener.listen(64)
     return listener

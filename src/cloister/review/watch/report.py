@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -191,6 +192,6 @@ def _ended(job: dict[str, Any]) -> tuple[Ending, int]:
     code = os.waitstatus_to_exitcode(job["status"])
     if job["refused"] or not job["began"]:
         return Ending.NOT_STARTED, code
-    if job["ending"] in _ENDINGS:
+    if job["ending"] in _ENDINGS and code == -signal.SIGKILL:  # else it had just ended by itself
         return _ENDINGS[job["ending"]], code
     return (Ending.SIGNAL if code < 0 else Ending.EXIT), code

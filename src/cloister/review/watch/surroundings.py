@@ -8,6 +8,7 @@ the host sees it. Homes, /root, /run and temporary folders of the host are not t
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import stat
@@ -155,6 +156,7 @@ class _Furnisher:
         }
         self.mounts = {path for path in _mounts("/") if not _is_hidden(path) and path.split("/")[1] not in _KERNELS}
         self.root = f"{_BASE}/root"
+        self._numbers = itertools.count()
 
     def furnish(self) -> Surroundings:
         calls.mount("none", "/", None, calls.RECURSIVE | calls.PRIVATE)
@@ -205,7 +207,7 @@ class _Furnisher:
 
     def _overlay(self, path: str, lower: int, target: str) -> None:
         """Put an overlay on `target`. Only what the host lets everyone write may be written at its top."""
-        number = len(self.made.layers)
+        number = next(self._numbers)
         upper, work = f"{_BASE}/upper/{number}", f"{_BASE}/work/{number}"
         os.mkdir(upper)
         os.mkdir(work)
@@ -218,7 +220,7 @@ class _Furnisher:
         options = f"lowerdir=/proc/self/fd/{lower},upperdir={upper},workdir={work},userxattr"
         try:
             calls.mount("overlay", target, "overlay", calls.NO_SETUID | calls.NO_DEVICES, options)
-        except OSError:
+        except OSError:  # a file system that no overlay can stand on: then nothing can be written there
             self._bind(f"/proc/self/fd/{lower}", target)
             return
         self.made.layers.append(Layer(path, _open(upper), lower))
@@ -252,7 +254,7 @@ class _Furnisher:
                 self.made.layers.append(Layer(home, _open(source)))
 
     def _devices(self) -> None:
-        for name in _DEVICES:
+        for name in filter(lambda each: os.path.exists(f"/dev/{each}"), _DEVICES):
             target = f"{self.root}/dev/{name}"
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o666))
             calls.bind(f"/dev/{name}", target)

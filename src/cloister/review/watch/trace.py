@@ -117,6 +117,9 @@ class _Reader:
         self._know(pid)
         if found[6]:
             self.told.ended.add(pid)
+            if pid in self.begun:  # killed in the middle of a call, which may have been done
+                name, start = self.begun.pop(pid)
+                self._done(pid, name, f"{start}) = ?")
         elif found[2]:
             self._entered(pid, found[2], found[3])
         elif found[4]:
@@ -157,9 +160,9 @@ class _Reader:
             self.told.bad += 1
             return
         words, value, more = result[1], result[2], result[3]
-        worked = value not in {"?", "-1"}
+        worked = value != "-1"
         if name in {"clone", "clone3", "fork", "vfork"}:
-            self._cloned(pid, words, int(value) if worked else 0)
+            self._cloned(pid, words, int(value) if value.isdigit() else 0)
         elif name in {"connect", "sendto", "sendmsg", "sendmmsg"}:
             self._network(name, words, worked=worked)
         elif worked and name in _BLINDING:
@@ -210,7 +213,7 @@ class _Reader:
         flags = set(_FLAGS.findall(words))
         if name == "creat" or flags & _WRITING:
             mode = _mode(words) if name == "creat" or flags & {"O_CREAT", "O_TMPFILE"} else None
-            if "O_TMPFILE" in flags:
+            if "O_TMPFILE" in flags and value.isdigit():
                 self.unnamed[int(value)] = len(self.told.wrote)
             self._wrote(path, None if mode is None else mode & ~place.umask)
 
