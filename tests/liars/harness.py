@@ -63,7 +63,7 @@ class Bench:
             found = Score(job.faults, {}, seconds, f"{trouble or 'no review'} ({type(wrong).__name__})")
         if self.keep and output.exists():
             shutil.copytree(output, self.sealed / "records" / job.folder, symlinks=True)
-        shutil.rmtree(room)
+        shutil.rmtree(room, ignore_errors=True)
         return found
 
     def _own(self, room: Path) -> None:

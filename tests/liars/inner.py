@@ -58,7 +58,7 @@ def start(number: int, source: str, target: str, *, trace: bool) -> subprocess.P
 def end(process: subprocess.Popen[bytes], number: int, target: str, kill: float, number_sent: int) -> list[object]:
     """Wait for one start, or kill it; how it ended."""
     try:
-        process.wait(timeout=kill or 50)
+        process.wait(timeout=kill or 200)
     except subprocess.TimeoutExpired:
         process.send_signal(number_sent)
         process.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cloister.review.claims import COMMAND
@@ -37,12 +37,12 @@ def cell(name: str, claim: str, measured: Mapping[str, Score]) -> str:
     return f"{so} **{said}!**".strip() if wrong else f"{so} {said}".strip()
 
 
-def matrix(measured: Mapping[str, Score]) -> str:
-    """All faults, those that were written first on top."""
+def matrix(measured: Mapping[str, Score], names: Iterable[str]) -> str:
+    """A row for each fault, those that were written first on top."""
     first = frozen()
     heads = [str(number) for number in range(1, len(COMMAND) + 1)]
     lines = ["| fault | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
-    for name in sorted(workshop.names(), key=lambda name: (name not in first, name)):
+    for name in sorted(names, key=lambda name: (name not in first, name)):
         cells = [cell(name, claim.id, measured) for claim in COMMAND]
         lines.append(f"| `{name}`{' *' if name in first else ''} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -94,7 +94,7 @@ def wrongs(scores: Sequence[Score]) -> str:
 def results(scores: Sequence[Score]) -> str:
     """What one run of the harness came to."""
     alone = {found.faults[0]: found for found in scores if len(found.faults) == 1}
-    parts = (figures(scores), "Tools that were not named correctly:", wrongs(scores), legend(), matrix(alone))
+    parts = (figures(scores), "Tools that were not named correctly:", wrongs(scores), legend(), matrix(alone, alone))
     return "\n\n".join(parts) + "\n"
 
 
@@ -130,7 +130,7 @@ where it must be seen from outside: it must not be VERIFIED. · depends on how t
 
 {legend()}
 
-{matrix(alone)}
+{matrix(alone, workshop.names())}
 
 ## What each does
 

@@ -68,7 +68,7 @@ class Room:
         for name, data in papers.items():
             (folder / "in" / name).write_bytes(data)
 
-    def does(self, *steps: list[Start], wait: float = 0.0, trace: bool = False, limit: float = 60) -> list[After]:
+    def does(self, *steps: list[Start], wait: float = 0.0, trace: bool = False, limit: float = 300) -> list[After]:
         """Run each step's starts at the same time, one step after the other; `wait` seconds after each, look."""
         plan = {
             "steps": [[[start.source, start.target, start.kill, start.signal] for start in step] for step in steps],
