@@ -73,6 +73,21 @@ def test_a_record_is_attested_approved_and_verified(folders):
     assert (done.returncode, done.stdout.count("A. Person")) == (0, 2)
 
 
+def test_a_record_that_was_changed_is_mended_and_evidence_is_not(folders):
+    run(folders, "key", "key.pem")
+    (folders / "clean/record.html").write_text("VERIFIED")
+    (folders / "clean/evidence/record.dsse.json").unlink()
+    assert run(folders, "record", "verify", "clean").code == 25
+    said = ("--by", "A", "--key", "key.pem", "--says", "so", "--expires", f"{UNTIL}")
+    assert run(folders, "attest", "clean", "E1", *said).code == 25
+    mended = run(folders, "record", "write", "clean", "--key", "key.pem")
+    assert (mended.code, mended.text) == (0, f"Written as of {today()}; nobody has signed it.\n")
+    assert run(folders, "record", "verify", "clean").code == 0
+    path = folders / "clean/evidence/claim-ends.dsse.json"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert run(folders, "record", "write", "clean", "--key", "key.pem").code == 25
+
+
 def test_words_cannot_change_what_an_experiment_settled(folders):
     run(folders, "key", "key.pem")
     said = ("--by", "A", "--key", "key.pem", "--says", "so", "--expires", f"{UNTIL}")

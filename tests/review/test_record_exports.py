@@ -229,6 +229,13 @@ def test_the_flow_chart_has_nodes_links_and_nothing_else(made, record):
     assert "#60;script#62;" in made["map.mmd"]
 
 
+def test_of_very_many_exhibits_some_are_shown_and_all_counted():
+    many = exports(record_of(review(POLICY, tuple(f"/tmp/{i}" for i in range(300)))))
+    for name in ("record.md", "record.html", "review.junit.xml"):
+        assert "and 250 more, in review.json" in many[name]
+    assert many["record.html"].count("a file that holds a page") < 60
+
+
 def test_a_way_back_and_a_circle_can_be_drawn():
     def edge(source, target):
         return Edge(source, target, "text", "minutes", "mode 600", declared=True, observed=False)

@@ -78,7 +78,7 @@ def _without_claims(
         return Verdict.NOT_CLAIMED, left_out
     if question.how is How.RECORD:
         return _RECORD[question.id](review, policy, today)
-    if question.id == "N2" and (who := [word.by for word in words if word.act is Act.APPROVE]):
+    if question.id == "N2" and (who := [word.by for word in words if word.act is Act.APPROVE and word.holds(today)]):
         return Verdict.ATTESTED, "approved, and signed, by " + ", ".join(dict.fromkeys(who))
     if question.how is How.POLICY:
         return _signed_off(policy, today)

@@ -8,6 +8,7 @@ import sys
 import click
 
 from cloister.cli.review import kept
+from cloister.errors import DoesNotVerify, FileAccess
 from cloister.formats import terminal
 from cloister.review import compare
 from cloister.review import record as records
@@ -55,10 +56,17 @@ def show(folder: str, form: str, output: str | None, since: str | None) -> int:
 @kept.FOLDER
 @kept.KEY
 def write(folder: str, key: str) -> int:
-    """Write the record and its exports again, signed with KEY. The review's own evidence stays as it is."""
+    """Write the record and its exports again, signed with KEY. The review's own evidence stays as it is.
+
+    That evidence and what people signed must verify; a record that does not, or was left half written, is mended.
+    """
     signs = kept.signing(key)
-    kept.opened(folder)
-    records.again(folder, signs)
+    try:
+        review = records.again(folder, signs)
+    except (DoesNotVerify, FileAccess) as problem:
+        raise kept.told(problem, folder) from None
+    words = "nobody has signed it" if not review.words else f"{len(review.words)} times signed by people"
+    click.echo(f"Written as of {records.today().isoformat()}; {words}.")
     return 0
 
 

@@ -181,7 +181,8 @@ def _claim(row: Row) -> Iterator[str]:
     yield f"<h3>{_chip(finding.verdict)} <span>{escaped(row.says)}</span></h3>"
     yield f'<p class="small">{_text(finding.reason)}</p>'
     if finding.exhibits:
-        exhibits = "".join(f"<li>{_exhibit(exhibit)}</li>" for exhibit in finding.exhibits)
+        exhibits = "".join(f"<li>{_exhibit(exhibit)}</li>" for exhibit in row.exhibits)
+        exhibits += f"<li>{row.more}</li>" if row.more else ""
         yield f'<ul class="against" aria-label="What speaks against it">{exhibits}</ul>'
     if finding.grounds:
         grounds = "".join(

@@ -53,7 +53,7 @@ def _case(row: Row) -> str:
     if tag is None:
         return f"{start}/>"
     message = escaped(f"{WORDS[finding.verdict]}: {clean(finding.reason)}")
-    body = "\n".join(_exhibit(exhibit) for exhibit in finding.exhibits)
+    body = "\n".join([*map(_exhibit, row.exhibits), row.more]).rstrip()
     kind = "" if tag == "skipped" else f' type="{finding.verdict.value}"'
     return f'{start}><{tag}{kind} message="{message}">{body}</{tag}></testcase>'
 

@@ -85,8 +85,11 @@ def keep(review: Review, policy: Policy, folder: str | os.PathLike[str], *, key:
 
 
 def again(folder: str | os.PathLike[str], key: Key, word: Word | None = None) -> Kept:
-    """Write the record of a kept review anew, as of today, signed with `key`; with one more word if it is given."""
-    kept = read(folder)
+    """Write the record of a kept review anew, as of today, signed with `key`; with one more word if it is given.
+
+    Without a word it also mends a record that does not verify, or was left half written.
+    """
+    kept = read(folder, record=word is not None)
     path = Path(folder)
     statement, people = (path / evidence.REVIEW).read_bytes(), path / signed.FILE
     before = people.read_bytes() if people.exists() else b""
@@ -99,13 +102,16 @@ def again(folder: str | os.PathLike[str], key: Key, word: Word | None = None) ->
     return read(folder)
 
 
-def read(folder: str | os.PathLike[str], key: bytes | None = None) -> Kept:
-    """What a folder holds; `DoesNotVerify` if anything in it does not fit. `key` must have signed it, if given."""
+def read(folder: str | os.PathLike[str], key: bytes | None = None, *, record: bool = True) -> Kept:
+    """What a folder holds; `DoesNotVerify` if anything in it does not fit. `key` must have signed it, if given.
+
+    Without `record`, only the review's own evidence and what people signed has to fit.
+    """
     path = os.fspath(folder)
     if not Path(path).is_dir():
         raise refusal(20 if Path(path).exists() else 2)
     try:
-        found = verify_evidence.check(path, key)
+        found = verify_evidence.check(path, key, record=record)
     except verify_evidence.Broken as problem:
         raise DoesNotVerify(why=Broken[problem.why]) from None
     review = Review.from_json(found["folder"].read("review.json").decode())

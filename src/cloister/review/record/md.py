@@ -78,8 +78,20 @@ def _overdue(record: Record) -> str:
     return f"Overdue since {record.until.isoformat()}: what was verified is stale. Review again."
 
 
+CHOSEN = {
+    "accepted": "use it as it is, as long as this record holds",
+    "rejected": "do not use it as it is: a claim is refuted",
+    "proposed": "not decided yet: nobody has approved this record",
+}
+
+
 def _outcome(record: Record) -> Iterator[str]:
+    yield "## Considered options\n"
+    yield "- use it as it is, as long as this record holds"
+    yield "- do not use it"
+    yield "- change the tool or the policy, and review again\n"
     yield "## Decision outcome\n"
+    yield f"Chosen: {CHOSEN[record.status]}.\n"
     yield f"Total: **{WORDS[record.verdict]}**, {MEANS[record.verdict]}. Status: {record.status}.\n"
     yield "| claims | verdict | which means |\n|---:|---|---|"
     for verdict, count in record.counts().items():
@@ -102,8 +114,10 @@ def _claim(row: Row) -> Iterator[str]:
         yield f"- answers: {', '.join(row.claim.asked)}"
     for ground in finding.grounds:
         yield f"- {ground.need.value}: {'met' if ground.met else '**not met**'}, {inline(clean(ground.why))}"
-    for exhibit in finding.exhibits:
+    for exhibit in row.exhibits:
         yield f"- against it: {_exhibit(exhibit)}"
+    if row.more:
+        yield f"- {row.more}"
     seen = finding.coverage
     recall = "not measured" if seen.recall is None else f"{seen.recall:.1%} of seeded leaks found"
     observers = ", ".join(map(clean, seen.observers)) or "none"

@@ -14,7 +14,7 @@ from cloister.review.claims import Claim
 from cloister.review.record.text import clean
 from cloister.review.result import Review
 from cloister.review.signed import Act, Word
-from cloister.review.verdict import Finding, Verdict
+from cloister.review.verdict import Exhibit, Finding, Verdict
 
 WORDS = {verdict: verdict.value.replace("-", " ").upper() for verdict in Verdict}
 """What a verdict is called wherever a person reads it."""
@@ -28,6 +28,8 @@ ORDER = (
     Verdict.VERIFIED,
 )
 """From the worst to the best."""
+SHOWN = 50
+"""So many exhibits of a claim are shown; all are in the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,17 @@ class Row:
 
     claim: Claim | None
     finding: Finding
+
+    @property
+    def exhibits(self) -> tuple[Exhibit, ...]:
+        """What a person is shown of what speaks against it."""
+        return self.finding.exhibits[:SHOWN]
+
+    @property
+    def more(self) -> str:
+        """In words, how many exhibits are left to review.json."""
+        left = len(self.finding.exhibits) - SHOWN
+        return f"and {left:,} more, in review.json" if left > 0 else ""
 
     @property
     def says(self) -> str:
@@ -74,8 +87,8 @@ class Record:
 
     @property
     def approvals(self) -> tuple[Word, ...]:
-        """Who took the decision."""
-        return tuple(word for word in self.words if word.act is Act.APPROVE)
+        """Who took the decision, as far as it still holds."""
+        return tuple(word for word in self.words if word.act is Act.APPROVE and word.holds(self.as_of))
 
     @property
     def status(self) -> str:

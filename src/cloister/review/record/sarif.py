@@ -61,7 +61,7 @@ def _result(place: int, row: Row) -> dict[str, Any]:
                 "physicalLocation": {"artifactLocation": {"uri": "review.json"}},
                 "logicalLocations": [
                     {"fullyQualifiedName": clean(exhibit.where) or "nowhere", "kind": "resource"}
-                    for exhibit in finding.exhibits
+                    for exhibit in row.exhibits
                 ],
             }
         ],
