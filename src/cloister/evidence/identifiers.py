@@ -92,7 +92,9 @@ def _matches(numbers: Sequence[Number], lines: Announced) -> Iterator[_Match]:
     columns: dict[str, list[_Match]] = {}
     for number in numbers:
         for register, shape in _by_length().get(len(number.text), ()):
-            own, any_ = lines.get(register.name, nothing), lines.get(register.evidence.value, nothing)
+            own = lines.get(register.name, nothing)
+            # Without a check digit any number of that length would do: only a word of its own announces one.
+            any_ = nothing if register.name in UNPROVEN else lines.get(register.evidence.value, nothing)
             alone = number.written in register.alone
             if not (alone or own or near(number.line, any_)) or not (value := _value(number, register, shape)):
                 continue

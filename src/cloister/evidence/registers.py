@@ -98,7 +98,7 @@ in_.pan       | AAAAA9999A    |                       | pan, permanent account n
 it.iva        | 99999999999   | AA99999999999         | partita iva, p iva, piva
 mx.rfc        | AAAA999999*** AAA999999*** |          | rfc, registro federal de contribuyentes
 nl.btw        | 999999999A99  | AA999999999A99        | btw, btw nr, btw nummer, btw id
-no.mva        | 999999999     |                       | org nr, organisasjonsnummer, mva, orgnr
+no.orgnr      | 999999999     |                       | org nr, organisasjonsnummer, mva, orgnr
 pl.nip        | 9999999999    | AA9999999999          | nip, nip no
 pt.nif        | 999999999     | AA999999999           | nif, contribuinte, nipc, número de identificação fiscal
 ro.cui        | 99999999      | AA99999999            | cui, cif, cod fiscal
@@ -172,7 +172,7 @@ def _pension(number: str) -> bool:
     return sum(w // 10 + w % 10 for w in weighed) % 10 == int(number[11])
 
 
-UNPROVEN = frozenset({"dk.cpr", "gb.nino", "in_.pan", "us.ein", "us.itin", "us.ssn"})
+UNPROVEN = frozenset({"de.stnr", "dk.cpr", "gb.nino", "in_.pan", "us.ein", "us.itin", "us.ssn"})
 """Numbers without a check digit: nothing could prove that a look-alike was meant."""
 _OWN = {"gb.nino": _nino, "de.svnr": _pension}
 """What python-stdnum does not have."""

@@ -1,0 +1,83 @@
+"""`cloister classify`, as a person or a program uses it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cloister import samples
+from cloister.samples import files
+from tests.cli.command import cloister, on_terminal
+
+POLICY = """
+[kinds.memo]
+title = "Memos"
+level = "low"
+types = ["png"]
+project = "Canteen"
+document_owner = "Canteen"
+approved_by = "Canteen"
+origins = ["this-machine"]
+limits = { bytes = 20_000_000, pages = 20, runs = 2 }
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("inbox")
+    for kind in ("passport", "bank_statement"):
+        page = samples.make(kind, seed=5, dpi=150)
+        (place / f"{kind}.png").write_bytes(files.png(page))
+    (place / "broken.pdf").write_bytes(b"%PDF-1.7\nno more")
+    (place / "notes").write_text("no document")
+    shipped = cloister("policy", "schema", "--default").text
+    (place / "policy.toml").write_text(shipped.replace("[kinds.identity]", f"{POLICY}\n[kinds.identity]"))
+    return place
+
+
+def test_each_file_is_told_and_a_bad_one_does_not_stop_the_rest(folder):
+    given = ("passport.png", "broken.pdf", "bank_statement.png")
+    ran = cloister("classify", *given, "--kind", "memo", "--json", cwd=folder)
+    assert ran.code == 2
+    assert "broken.pdf: " in ran.err
+    told = {entry["file"]: entry for entry in json.loads(ran.text)["files"]}
+    assert list(told) == list(given)
+    assert [told[name].get("level") for name in given] == ["high", None, "moderate"]
+    assert told["broken.pdf"]["error"]["exit"] == 2
+    assert {reason["detector"] for reason in told["passport.png"]["reasons"][1:]} == {"mrz"}
+    assert {reason["because"] for reason in told["bank_statement.png"]["reasons"]} == {"listed", "found"}
+
+
+def test_above_the_level_asked_for_it_ends_with_26(folder):
+    given = ("classify", "bank_statement.png", "--kind", "memo", "--fail-above")
+    assert cloister(*given, "moderate", cwd=folder).code == 0
+    ran = cloister(*given, "low", cwd=folder)
+    assert ran.code == 26
+    assert ran.text.startswith("bank_statement.png: moderate\n  low       its declared kind\n  moderate  page 1: iban")
+    assert "[above-level]" in ran.err
+
+
+def test_a_folder_is_classified_and_nothing_that_stands_in_it_is_shown(folder):
+    ran = cloister("classify", ".", "--recursive", "--kind", "memo", "--fail-above", "low", cwd=folder)
+    assert ran.code == 15  # one cannot be read, others are above the level
+    shown = ran.text + ran.err
+    assert "notes" not in shown
+    for kind in ("passport", "bank_statement"):
+        said = [word.text for word in samples.make(kind, seed=5, dpi=150).truth.words]
+        assert not [word for word in said if len(word) > 5 and any(c.isdigit() for c in word) and word in shown]
+
+
+def test_an_unlisted_kind_and_a_bad_policy(folder, tmp_path):
+    ran = cloister("classify", "bank_statement.png", "--kind", "memos", cwd=folder)
+    assert ran.text.startswith("bank_statement.png: high\n  high      its kind is not listed in the policy\n")
+    (tmp_path / "bad.toml").write_text("x = 1")
+    assert cloister("classify", "bank_statement.png", "--policy", tmp_path / "bad.toml", cwd=folder).code == 9
+
+
+def test_a_person_gets_a_table(folder):
+    ran = on_terminal("classify", folder / "passport.png", "--kind", "identity")
+    assert ran.code == 0
+    shown = ran.out.decode()
+    assert "because" in shown
+    assert "page 1: mrz (high)" in shown

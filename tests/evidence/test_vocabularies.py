@@ -1,0 +1,91 @@
+"""The words of a field: several of one language on one page, misread or not; and never one alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cloister import evidence
+from cloister.evidence.terms import Terms, key, nearly
+from cloister.evidence.text import Token, fold, tokens
+from cloister.model import Evidence
+
+PAPERS = {
+    (Evidence.PAYROLL, "en"): "Payslip for May. Gross pay 2,100.00, national insurance 140.20, net pay 1,701.10",
+    (Evidence.PAYROLL, "de"): "Entgeltabrechnung Mai. Gesamtbrutto 3.100,00 Lohnsteuer 512,00 Steuerklasse I",
+    (Evidence.PAYROLL, "fr"): "Bulletin de paie. Salaire brut 2 400,00. Net imposable 1 911,20. Congés payés 2,5",
+    (Evidence.PAYROLL, "es"): "Recibo de salarios. Total devengado 1.900,00. Líquido a percibir 1.500,00. IRPF 12 %",
+    (Evidence.MEDICAL, "en"): "Discharge summary. Diagnosis: hypertension. Current medication as before.",
+    (Evidence.MEDICAL, "de"): "Arztbrief. Diagnose: Bluthochdruck. Hämoglobin und Kreatinin im Normbereich.",
+    (Evidence.MEDICAL, "fr"): "Compte rendu d'hospitalisation. Antécédents : diabète. Glycémie à jeun normale.",
+    (Evidence.MEDICAL, "es"): "Informe de alta. Antecedentes familiares de diabetes. Tensión arterial normal.",
+    (Evidence.CONTRACT, "en"): "Tenancy agreement. The landlord lets to the tenant. Governing law: England.",
+    (Evidence.CONTRACT, "de"): "Mietvertrag. Vermieter und Mieter vereinbaren folgende Kündigungsfrist.",
+    (Evidence.CONTRACT, "fr"): "Entre les soussignés, il a été convenu ce qui suit. Le bailleur loue au locataire.",
+    (Evidence.CONTRACT, "es"): "Contrato de arrendamiento. El arrendador y el arrendatario, de común acuerdo.",
+}
+each = pytest.mark.parametrize(("field", "language"), PAPERS, ids=lambda value: getattr(value, "value", value))
+
+
+def found(text):
+    return {(one.evidence, one.detector.rpartition("-")[2]) for one in evidence.search(text).found}
+
+
+@each
+def test_each_field_is_known_in_each_language(field, language):
+    assert (field, language) in found(PAPERS[field, language])
+
+
+@each
+def test_it_is_known_without_accents_with_ligatures_and_with_spaces_gone_wrong(field, language):
+    text = PAPERS[field, language]
+    assert field in {sort for sort, _ in found(fold(text).upper())}
+    assert field in {sort for sort, _ in found(text.replace("fi", "\N{LATIN SMALL LIGATURE FI}"))}
+    assert field in {sort for sort, _ in found("".join(text[i : i + 9] + " " for i in range(0, len(text), 9)))}
+
+
+@each
+def test_one_term_however_often_is_no_evidence(field, language):
+    first = PAPERS[field, language].split(".")[0]
+    assert field not in {sort for sort, _ in found(f"{first}. " * 50)}
+
+
+def test_one_wrong_letter_in_long_words_is_forgiven_and_not_in_short_ones():
+    terms = Terms.of(["Entgeltabrechnung", "Lohn"])
+    for text in (
+        "Entgeltahrechnung",
+        "Entgeltabrechnun",
+        "Entgeltabbrechnung",
+        "Entge1tabrechnung",
+        "3ntgeltabrechnung",
+    ):
+        assert [hit.term for hit in terms.find(list(tokens([text])))] == ["entgeltabrechnung"], text
+    for text in ("Entqeltabrechnunq", "Hohn", "Loh", "Lohne"):
+        assert list(terms.find(list(tokens([text])))) == [], text
+
+
+@settings(deadline=None)
+@given(st.text("abc", max_size=9), st.text("abc", max_size=9))
+def test_words_are_near_where_one_letter_makes_the_difference(one, other):
+    letters = "abc"
+    near = {one}
+    near |= {one[:i] + one[i + 1 :] for i in range(len(one))}
+    near |= {one[:i] + c + one[i:] for i in range(len(one) + 1) for c in letters}
+    near |= {one[:i] + c + one[i + 1 :] for i in range(len(one)) for c in letters}
+    assert nearly(one, other) == (other in near)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("ab", min_size=8, max_size=10), min_size=1, max_size=5), st.text("ab", min_size=7, max_size=11))
+def test_a_term_is_known_exactly_where_one_is_near(known, word):
+    match = Terms.of(known).match(word)
+    assert bool(match) == any(nearly(term, word) for term in known)
+    assert match == "" or match in known
+
+
+@given(st.text(max_size=60))
+def test_folding_is_done_after_once_and_a_key_has_letters_and_digits_only(text):
+    assert fold(fold(text)) == fold(text)
+    assert all(c.isalnum() for c in key(text))
+    assert all(isinstance(token, Token) for token in tokens([text]))
