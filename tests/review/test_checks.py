@@ -112,6 +112,20 @@ def test_a_fault_refutes_what_it_breaks_and_nothing_else(name):
     assert refuted(fault(honest())) == broken
 
 
+@pytest.mark.parametrize(
+    ("name", "unsure"),
+    [
+        ("a canary in a file", {"nothing-kept-after-failure", "nothing-kept-after-kill"}),
+        ("a temporary file", {"nothing-kept-after-kill"}),
+        ("a file is left", {"nothing-kept-after-kill"}),
+    ],
+)
+def test_what_a_kill_at_another_moment_would_leave_is_not_verified(name, unsure):
+    fault, _ = FAULTS[name]
+    told = verdicts(fault(honest()))
+    assert {claim for claim, verdict in told.items() if verdict is Verdict.INCONCLUSIVE} == unsure
+
+
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("observer", Observer)
 def test_taking_an_observer_away_never_lets_a_fault_through(name, observer):
