@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from cloister.canary import Scanner, Tokens, recall
 from cloister.model import Plain
 from cloister.review.seen import Ending, Observer, Ran, What
-from cloister.review.stimuli import STRATA, Stimuli, Stimulus
+from cloister.review.stimuli import NO_PLACE, STRATA, Stimuli, Stimulus
+from cloister.review.targets.command import INPUT, OUTPUT
 from cloister.review.watch import Order, World
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Plan:
     @property
     def runs(self) -> int:
         """How many steps it takes, for who waits."""
-        return _TIMES + 2 + 1 + 1 + 4 + self.kills + self.pages * len(STRATA) + 1
+        return _TIMES + 2 + 1 + 1 + 5 + self.kills + self.pages * len(STRATA) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,12 @@ class _Bench:
     def order(self, case: str, stimulus: Stimulus, *, traced: bool = True, kill_after: float | None = None) -> Order:
         """The order for one run."""
         self.stimuli[case] = stimulus
+        argv = self.command.argv
+        if stimulus.bad == NO_PLACE:  # below a file nothing can be made
+            argv = tuple(word.replace(OUTPUT, f"{INPUT}/out.{self.plan.output_suffix}") for word in argv)
         return Order(
             case=case,
-            argv=self.command.argv,
+            argv=argv,
             data=stimulus.data,
             input_name=stimulus.name,
             output_name=f"out.{self.plan.output_suffix}",
@@ -177,7 +181,8 @@ def perform(
         mixed = [first, *(stimuli.sound(f"together-{i}", i + 3) for i in range(1, _TIMES))]
         tell(TOGETHER)
         bench.runs += world.together([bench.order(f"{TOGETHER}/{i + 1}", each) for i, each in enumerate(mixed)])
-    bench.in_turn(bench.order(f"{BAD}/{each.bad}", each) for each in stimuli.broken())
+    bad = [*stimuli.broken()] if command.on_stdout else [*stimuli.broken(), stimuli.misplaced()]
+    bench.in_turn(bench.order(f"{BAD}/{each.bad}", each) for each in bad)
     usual = [run.seconds for run in bench.runs if run.case.startswith((AGAIN, SOUND)) and run.ending is Ending.EXIT]
     if usual:
         lasts, doomed = statistics.median(usual), stimuli.sound("killed", 0)

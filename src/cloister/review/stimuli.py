@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cloister.model import Plain
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TYPES = tuple(carriers.SURFACES)
 _KINDS = ("payslip", "invoice", "medical_form", "contract", "bank_statement", "hr_letter", "receipt", "lab_report")
 _DPI = 200
+CUT, NO_PLACE = "cut off", "no place for the output"
+"""Ways in which a run is bad that checks tell apart."""
 _LETTER = "letter"
 """The surface of a token that stands in a file which is no document at all."""
 
@@ -74,9 +76,10 @@ class Stimuli:
         self._tokens, self._suffix, self._seed = tokens, suffix, seed
         self.surfaces = tuple(name for name in carriers.surfaces(suffix) if name not in without)
 
-    def sound(self, slot: str, number: int) -> Stimulus:
-        """A document that can be read, with a canary at every surface."""
-        planted = {surface: self._tokens.token(surface, slot) for surface in self.surfaces}
+    def sound(self, slot: str, number: int, *, named: bool = True) -> Stimulus:
+        """A document that can be read, with a canary at every surface; in its name only if it may be `named`."""
+        surfaces = [surface for surface in self.surfaces if named or surface != "file_name"]
+        planted = {surface: self._tokens.token(surface, slot) for surface in surfaces}
         kind = _KINDS[number % len(_KINDS)]
         made = carriers.document(
             kind, seed=self._seed + number, suffix=self._suffix, dpi=_DPI, quality="clean", canaries=planted
@@ -91,7 +94,7 @@ class Stimuli:
         yield Stimulus(slot, f"scan-{named}.{self._suffix}", Plain(b""), {"file_name": named}, bad="empty")
         whole = self.sound("bad-cut", 1)
         held = whole.data.open()
-        yield Stimulus(whole.slot, whole.name, Plain(held[: len(held) // 3]), whole.planted, bad="cut off")
+        yield Stimulus(whole.slot, whole.name, Plain(held[: len(held) // 3]), whole.planted, bad=CUT)
         slot = "bad-letter"
         letter = self._tokens.token(_LETTER, slot)
         body = f"{letter}\n\nDear Sir or Madam,\nthe matter of {letter} is private.\n" * 8
@@ -103,6 +106,10 @@ class Stimuli:
         yield Stimulus(
             slot, f"scan-8.{self._suffix}", Plain(head + noise.encode() + grain), {_LETTER: noise}, bad="damaged"
         )
+
+    def misplaced(self) -> Stimulus:
+        """A document that can be read, for a run whose output cannot be written; its name is in the output's path."""
+        return replace(self.sound("bad-place", 3, named=False), bad=NO_PLACE)
 
     def measured(self, each: int) -> Iterator[Stimulus]:
         """`each` pages of every stratum, with their truth. The same canary is on all of them."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from cloister.review import grounds
 from cloister.review.experiment import AGAIN, BAD
 from cloister.review.seen import Ending, Observer
+from cloister.review.stimuli import CUT, NO_PLACE
 from cloister.review.verdict import Exhibit, Finding, judge
 
 if TYPE_CHECKING:
     from cloister.review.experiment import Experiment
     from cloister.review.seen import Ran
 
-_CUT = "cut off"
+_PASSED_OFF = {NO_PLACE: "its output could not be written, and it says that all went well"}
 
 
 def check(experiment: Experiment) -> Finding:
@@ -52,11 +53,12 @@ def _wrong(experiment: Experiment, run: Ran) -> str:
         case Ending.SIGNAL, _:
             return "it crashed on a bad input instead of refusing it"
         case Ending.EXIT, 0:
-            if experiment.stimuli[run.case].bad == _CUT and grounds.came_back(experiment, run):
+            bad = experiment.stimuli[run.case].bad
+            if bad == CUT and grounds.came_back(experiment, run):
                 return ""
-            return (
-                "a bad input was passed off as read" if _words(experiment, run) else "a bad input gave an empty success"
-            )
+            empty = not _words(experiment, run)
+            usual = "a bad input gave an empty success" if empty else "a bad input was passed off as read"
+            return _PASSED_OFF.get(bad, usual)
         case Ending.EXIT, _ if not run.stderr.open().strip() and not run.stdout.open().strip():
             return "it failed without a word"
         case _:
