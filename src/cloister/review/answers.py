@@ -164,6 +164,8 @@ def _samples(review: Review, policy: Policy, today: date) -> tuple[Verdict, str]
 
 def _on_record(review: Review, policy: Policy, today: date) -> tuple[Verdict, str]:
     del review, today
+    if policy.review.due() is None:
+        return Verdict.OPEN, f"they are in this record, and {UNDATED}"
     return Verdict.VERIFIED, f"{len(policy.kinds)} kinds with all of these, in this record"
 
 

@@ -179,7 +179,8 @@ def _claim(row: Row) -> Iterator[str]:
     finding, seen = row.finding, row.finding.coverage
     yield f'<section class="claim" id="claim-{finding.claim}">'
     yield f"<h3>{_chip(finding.verdict)} <span>{escaped(row.says)}</span></h3>"
-    yield f'<p class="small">{_text(finding.reason)}</p>'
+    if not row.repeats:
+        yield f'<p class="small">{_text(finding.reason)}</p>'
     if finding.exhibits:
         exhibits = "".join(f"<li>{_exhibit(exhibit)}</li>" for exhibit in row.exhibits)
         exhibits += f"<li>{row.more}</li>" if row.more else ""
@@ -187,7 +188,7 @@ def _claim(row: Row) -> Iterator[str]:
     if finding.grounds:
         grounds = "".join(
             f'<li><b class="{"met" if ground.met else "unmet"}">{"✓" if ground.met else "✗"} {ground.need.value}</b>'
-            f"{_text(ground.why)}</li>"
+            f"<span>{_text(ground.why)}</span></li>"
             for ground in finding.grounds
         )
         yield f'<ul class="grounds">{grounds}</ul>'

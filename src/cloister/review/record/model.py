@@ -51,6 +51,12 @@ class Row:
         return f"and {left:,} more, in review.json" if left > 0 else ""
 
     @property
+    def repeats(self) -> bool:
+        """Whether the reason says no more than the grounds do."""
+        verified = self.finding.verdict is Verdict.VERIFIED
+        return verified or set(self.finding.reason.split("; ")) <= {ground.why for ground in self.finding.grounds}
+
+    @property
     def says(self) -> str:
         """What is claimed, in our words."""
         return self.claim.says if self.claim else "A claim of another version of Cloister."
