@@ -76,9 +76,9 @@ def test_an_observer_that_does_not_find_the_token_is_not_believed(monkeypatch):
 
 def test_the_control_finds_its_token_and_no_other(world):
     drawn = control.token()
-    ran = world._group([control.order(drawn, traced=True)], control.GRACE, clean=True)[0]
-    assert control.found(drawn, ran, whole=True) == set(Observer)
-    assert control.found(control.token(), ran, whole=True) == set()
+    ran = world._group([control.order(drawn, traced=True, overlay=True)], control.GRACE, clean=True)[0]
+    assert control.found(drawn, ran, overlay=True) == set(Observer)
+    assert control.found(control.token(), ran, overlay=True) == set()
     assert paths(world.run(order(""))) == set(), "the control's own files were taken away"
 
 
@@ -143,3 +143,29 @@ def test_a_host_that_refuses_namespaces_gets_a_home_of_its_own_and_no_claim_of_s
         ["unshare", "-Ur", "sh", "-c", inner, "sh", *words], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.splitlines() == ["['PROCESSES', 'STREAMS', 'TRACE'] ['page']", "True"], done.stderr
+
+
+NESTED = """
+import sys
+sys.path[:0] = [sys.argv[-3], sys.argv[-3] + "/src"]
+from dataclasses import replace
+from cloister.review.watch import World
+from tests.review.watch.tools import controlled, left, order
+program, depth = sys.argv[-2], int(sys.argv[-1])
+words = (sys.executable, "-c", program, sys.argv[-3], program, str(depth - 1))
+with World() as own:
+    if depth > 1:
+        ran = own.run(replace(order("", traced=False), argv=words))
+        print(ran.stdout.open().decode() + ran.stderr.open().decode(), end="")
+    ran = own.run(order("open('/tmp/page', 'w')"))
+    print(depth, own._told["overlay"], len(controlled(ran)), left(ran, "/tmp/page").size)
+"""
+
+
+@pytest.mark.proof
+def test_where_no_overlay_can_stand_everything_but_what_is_fresh_is_read_only():
+    """Surroundings in surroundings in surroundings: the kernel stacks two overlays and refuses a third."""
+    root = str(Path(__file__).parents[3])
+    command = [sys.executable, "-c", NESTED, root, NESTED, "3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.splitlines() == ["1 False 6 0", "2 True 6 0", "3 True 6 0"], done.stderr

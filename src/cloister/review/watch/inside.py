@@ -74,7 +74,12 @@ def _hung_up() -> None:
 
 
 def _serve(made: Surroundings, network: Network | None, syslog: Syslog | None) -> None:
-    told = {"whole": made.whole, "missing": made.missing, "traces": shutil.which("strace", path=_PATH) is not None}
+    told = {
+        "whole": made.whole,
+        "missing": made.missing,
+        "overlay": made.overlay,
+        "traces": shutil.which("strace", path=_PATH) is not None,
+    }
     frames.send(_OUT, told)
     group = _Group(made, network, syslog)
     with contextlib.suppress(EOFError):

@@ -64,6 +64,8 @@ class Surroundings:
     temporary: str = TEMPORARY
     documents: str = DOCUMENTS
     whole: bool = True
+    overlay: bool = False
+    """Whether /etc is an overlay, so that the control can write on one."""
     missing: list[str] = field(default_factory=list)
     """What of the host could not be shown in here."""
 
@@ -151,9 +153,7 @@ def furnish(shown: list[str]) -> Surroundings:
 class _Furnisher:
     def __init__(self, shown: list[str]) -> None:
         self.made = Surroundings()
-        self.shown = {
-            path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in shown if os.path.exists(path) and _is_hidden(path)
-        }
+        self.shown = {path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in shown if _may_be_shown(path)}
         self.mounts = {path for path in _mounts("/") if not _is_hidden(path) and path.split("/")[1] not in _KERNELS}
         self.root = f"{_BASE}/root"
         self._numbers = itertools.count()
@@ -174,8 +174,6 @@ class _Furnisher:
         for name in ("proc", "sys"):
             os.mkdir(f"{self.root}/{name}")
         calls.mount("proc", f"{self.root}/proc", "proc", calls.NO_SETUID | calls.NO_DEVICES)
-        calls.bind(f"{self.root}/proc/sys", f"{self.root}/proc/sys")
-        calls.make_read_only(f"{self.root}/proc/sys")
         calls.bind("/sys", f"{self.root}/sys", whole=True)
         for path in sorted(_mounts(f"{self.root}/sys")):  # a user may own control groups in there
             calls.make_read_only(path)
@@ -224,6 +222,7 @@ class _Furnisher:
             self._bind(f"/proc/self/fd/{lower}", target)
             return
         self.made.layers.append(Layer(path, _open(upper), lower))
+        self.made.overlay = self.made.overlay or path == "/etc"
 
     def _bind(self, path: str, target: str) -> None:
         """Show something of the host so that nobody can write to it."""
@@ -296,6 +295,11 @@ def _homes(home: str) -> set[str]:
 
 def _is_hidden(path: str) -> bool:
     return is_hidden(path, os.environ.get("HOME", "/root"))
+
+
+def _may_be_shown(path: str) -> bool:
+    """Whether a path is there, would be hidden, and does not lie where documents will."""
+    return os.path.exists(path) and _is_hidden(path) and not f"{path}/".startswith(f"{DOCUMENTS}/")
 
 
 def _mounts(folder: str) -> set[str]:

@@ -153,8 +153,10 @@ class World:
         self.watches = self._present()
         traces = self._has(Observer.TRACE)
         drawn = self._token or control.token()
-        ran = self._group([control.order(drawn, traced=traces)], control.GRACE, clean=True)[0]
-        seen = control.found(drawn, ran, whole=self._told["whole"])
+        ran = self._group(
+            [control.order(drawn, traced=traces, overlay=self._told["overlay"])], control.GRACE, clean=True
+        )[0]
+        seen = control.found(drawn, ran, overlay=self._told["overlay"])
         proven = []
         for watch in self.watches:
             if not watch.present or watch.why:
