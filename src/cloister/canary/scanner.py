@@ -16,9 +16,9 @@ from cloister.errors import JailFailed, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail.spawn import Zygote
 from cloister.model import Plain
 
-SECONDS, MOST_SECONDS = 20.0, 120.0
+SECONDS, MOST_SECONDS = 60.0, 600.0
 """How long one item may take to be searched; a large one gets more."""
-_BYTES_A_SECOND = 1 << 20
+_BYTES_A_SECOND = 1 << 18
 _OVERLAP = 1 << 12
 """Bytes by which pieces of a large item overlap."""
 _BATCH, _FEW = 256 << 10, 64

@@ -89,6 +89,14 @@ def _marks(data: bytes, walk: Walk) -> list[tuple[int, bytes]]:
     return sorted(set(found))
 
 
+def may_hold(walk: Walk, data: bytes) -> bool:
+    """Whether anything in it may be packed."""
+    view = memoryview(data)
+    return any(
+        mark != b"x" or streams.starts_deflate(view[at + 2 : at + 2 + _TRIED]) for at, mark in _marks(data, walk)
+    )
+
+
 def _one(walk: Walk, view: memoryview, at: int, mark: bytes, path: Path, sizes: dict[int, int]) -> int:  # noqa: PLR0911
     """Have what starts here searched; gives its size, 0 if it is nothing."""
     here = view[at:]
@@ -174,6 +182,7 @@ def unmarked(walk: Walk, data: bytes, path: Path) -> bool:
 def hidden(walk: Walk, data: bytes, path: Path) -> bool:
     """Try raw deflate at every place, brotli where something else ends. Whether they explain nearly all of it."""
     view, end, explained, tries = memoryview(data), 0, 0, _TRIES
+    pools: dict[Form, list[bytes]] = {}
     for at, byte in enumerate(data):
         if at < end:
             continue
@@ -186,9 +195,11 @@ def hidden(walk: Walk, data: bytes, path: Path) -> bool:
             if streams.starts_brotli(view[at : at + _TRIED]):
                 unpacked, form = streams.unpack(Form.BROTLI, view[at:], walk.ceiling), Form.BROTLI
         if unpacked is not None and _is_text_of(unpacked):
-            walk.add(unpacked.data, (*path, Form.RECORD, form))
+            pools.setdefault(form, []).append(unpacked.data)
             end = at + unpacked.taken
             explained += unpacked.taken
+    for form, pieces in pools.items():
+        walk.add(b"\n".join(pieces), (*path, Form.RECORD, form), judged=False)
     return explained >= _NEARLY * len(data)
 
 

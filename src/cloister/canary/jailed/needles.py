@@ -91,9 +91,12 @@ class Needles:
             for spelled, form in _spellings(word.text):
                 self._mark(Mark(word, spelled, form, is_head=True), spelled)
         self.letters = Machine(self.marks)
-        self.codes: dict[bytes, tuple[Word, Form]] = {}
+        self.codes: dict[bytes, tuple[tuple[Word, ...], Form]] = {}
         for word in self.words:
-            self.codes |= {code: (word, form) for code, form in _codes(word.text)}
+            self.codes |= {code: ((word,), form) for code, form in _codes(word.text)}
+        for token, needle in enumerate(needles):
+            both = tuple(word for word in self.words if word.token == token)
+            self.codes |= {code: (both, form) for code, form in _phrase_codes(" ".join(needle.words).encode())}
         self.raw = Machine(self.codes, 16)
         phrases = [" ".join(needle.words) for needle in needles]
         self._phrases = [text for phrase in phrases for text in _cases(phrase.encode())]
@@ -146,3 +149,25 @@ def _codes(word: bytes) -> Iterator[tuple[bytes, Form]]:
             skip = -shift % 3
             whole = text[skip : skip + (len(text) - skip) // 3 * 3]
             yield base64.b64encode(whole), Form.BASE64
+
+
+def _phrase_codes(phrase: bytes) -> Iterator[tuple[bytes, Form]]:
+    """The same for a whole token, in codes of larger groups."""
+    for text in (phrase.upper(), phrase.lower(), phrase.title()):
+        for skip in range(5):
+            whole = text[skip : skip + (len(text) - skip) // 5 * 5]
+            if len(whole) >= _LEAST_GROUPED:
+                yield base64.b32encode(whole), Form.BASE32
+                yield base64.b32encode(whole).lower(), Form.BASE32
+        for skip in range(4):
+            whole = text[skip : skip + (len(text) - skip) // 4 * 4]
+            if len(whole) >= _LEAST_GROUPED:
+                yield base64.a85encode(whole), Form.BASE85
+                yield (code := base64.b85encode(whole)), Form.BASE85
+                yield code.translate(_TO_Z85), Form.BASE85
+
+
+_LEAST_GROUPED = 8
+_B85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+_Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
+_TO_Z85 = bytes.maketrans(_B85, _Z85)

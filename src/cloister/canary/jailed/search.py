@@ -24,6 +24,8 @@ _IS_LETTER = np.zeros(256, np.bool_)
 _IS_LETTER[list(_LETTERS)] = True
 _BLOCK = 1 << 12
 _ALNUM = frozenset(_LETTERS + b"0123456789")
+_LINE_ENDS = frozenset((b"\\n", b"\\r", b"\\t"))
+"""As text in JSON has them."""
 _STEM, _WEAK_STEM = 7, 5
 """Letters from its start or its end that a word must have left: to count alone; to count with another of its token."""
 _ENDING = 3
@@ -84,8 +86,9 @@ def words(data: bytes, needles: Needles, *, is_mirrored: bool = False) -> Iterat
             if (sight := _judge(data, letters, places, mark, at)) is not None:
                 yield sight
     for code, _ in needles.raw.matches(data):
-        word, form = needles.codes[code]
-        yield Sight(word, form)
+        found, form = needles.codes[code]
+        for word in found:
+            yield Sight(word, form)
 
 
 def _judge(data: bytes, letters: bytes, places: _Places, mark: Mark, at: int) -> Sight | None:
@@ -118,7 +121,8 @@ def _whole(data: bytes, span: list[int]) -> Form | None:
 
 def _is_bounded(data: bytes, span: list[int]) -> bool:
     """Whether no letter or digit stands beside the word, but for the zeros of UTF-16."""
-    before = data[max(0, span[0] - 4) : span[0]].rstrip(b"\0")[-1:]
+    before = data[max(0, span[0] - 4) : span[0]].rstrip(b"\0")
+    before = b"" if before[-2:] in _LINE_ENDS else before[-1:]
     after = data[span[-1] + 1 : span[-1] + 5].lstrip(b"\0")[:1]
     return not (before and before[0] in _ALNUM) and not (after and after[0] in _ALNUM)
 
@@ -158,7 +162,7 @@ def _stem(data: bytes, places: _Places, mark: Mark, at: int) -> Sight | None:
     if len(span) < known or span[-1] - span[0] != known - 1:
         return None
     start, end = span[0], span[-1] + 1
-    while start and data[start - 1] in _ALNUM and end - start < 2 * size:
+    while start and data[start - 1] in _ALNUM and end - start < 2 * size and data[start - 2 : start] not in _LINE_ENDS:
         start -= 1
     while end < len(data) and data[end] in _ALNUM and end - start < 2 * size:
         end += 1

@@ -7,30 +7,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import unescape
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cloister.canary.frames import Form
 
-_LONG = 4096
-"""A run from which only the first alignment is taken if that gives anything that is not random."""
 _MOST_RUNS = 200_000
+_SHORT_DATA = 4096
+"""Up to which a regular expression is faster than numpy."""
 _DIGITS = b"0123456789"
 _UPPER, _LOWER = bytes(range(65, 91)), bytes(range(97, 123))
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Something decoded. `is_part` where its alignment or its end was guessed: garbage in it says nothing.
-
-    `from_random` where it was written in so many different letters that it stands for random bytes, or packed ones.
-    """
+    """Something decoded. `is_pool`: many short pieces together, most of them garbage, as their alignment is guessed."""
 
     form: Form
     data: bytes
-    is_part: bool = True
+    is_pool: bool = False
 
 
 class TooMany(Exception):
@@ -39,13 +35,43 @@ class TooMany(Exception):
 
 def decoded(data: bytes) -> Iterator[Decoded]:
     """All that a text might hold in another writing. Most of it is garbage, which costs nothing to search."""
-    array = np.frombuffer(data, np.uint8)
-    yield from _base64(data, array)
+    # In most text few words are long: what needs a long word is looked for in those only.
+    runs = _WORD.runs(data)
+    long = b" ".join([data[start:end] for start, end in runs])
+    folds = [
+        end
+        for start, end in runs
+        if end - start >= _FOLDED and _FOLD.match(data, end) and _FOLDABLE.fullmatch(data, end - _FOLDED, end)
+    ]
+    folded = b"\0".join(_FOLD.sub(b"", window) for window in _around(data, np.array(folds, np.int64)))
+    yield from _base64(long + b"\0" + folded)
     yield from _hex(data)
-    yield from _base32(array)
-    yield from _base85(data, array)
-    yield from _numbers(data, array)
+    yield from _base32(long)
+    yield from _base85(long)
+    yield from _numbers(data)
     yield from _escapes(data)
+
+
+class _Class:
+    """A class of bytes, and where at least so many of them stand in a row."""
+
+    def __init__(self, letters: bytes, least: int) -> None:
+        self._table = _table(letters)
+        self._least = least
+        self._run = re.compile(b"[%b]{%d,}" % (re.escape(letters), least))
+
+    def runs(self, data: bytes) -> list[tuple[int, int]]:
+        """Start and end of each run. Raises `TooMany`."""
+        if len(data) <= _SHORT_DATA:
+            return [match.span() for match in self._run.finditer(data)]
+        inside = self._table[np.frombuffer(data, np.uint8)]
+        edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+        bounds = np.concatenate(([0], edges, [len(inside)]))
+        starts, ends = bounds[:-1], bounds[1:]
+        keep = inside[starts] & (ends - starts >= self._least)
+        if int(keep.sum()) > _MOST_RUNS:
+            raise TooMany
+        return list(zip(starts[keep].tolist(), ends[keep].tolist(), strict=True))
 
 
 def _table(letters: bytes) -> NDArray[np.bool_]:
@@ -60,49 +86,46 @@ def _values(letters: bytes) -> NDArray[np.uint64]:
     return values
 
 
-def _runs(array: NDArray[np.uint8], table: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
-    """Where at least `least` bytes of a class stand in a row."""
-    inside = table[array]
-    if not len(inside):
-        return []
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
-    bounds = np.concatenate(([0], edges, [len(inside)]))
-    starts, ends = bounds[:-1], bounds[1:]
-    keep = inside[starts] & (ends - starts >= least)
-    if int(keep.sum()) > _MOST_RUNS:
-        raise TooMany
-    return list(zip(starts[keep].tolist(), ends[keep].tolist(), strict=True))
-
-
-_BASE64 = _table(_UPPER + _LOWER + _DIGITS + b"+/-_")
+_WORD = _Class(bytes(range(33, 127)), 12)
+_BASE64 = _Class(_UPPER + _LOWER + _DIGITS + b"+/-_", 12)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _FOLD = re.compile(rb"=?\r?\n(?!\r?\n)[ \t>|*#]*|\\r\\n|\\n|\\r|%0[AaDd]|&#1[03];")
-_LEAST_BASE64 = 16
 _FOLDED = 40
+_ESCAPED_FOLD = re.compile(rb"[A-Za-z0-9+/]{40}(?:\\[nr]|%0[AaDd]|&#1[03];)")
+_FOLDABLE = re.compile(rb"[A-Za-z0-9+/_-]*")
+_LEAST_VARIED = 24
+_ZEROS = b"AAAA"
+"""Three zeros in base64: stands between pieces."""
 
 
-def _base64(data: bytes, array: NDArray[np.uint8]) -> Iterator[Decoded]:
-    runs = _runs(array, _BASE64, _LEAST_BASE64)
-    if any(end - start >= _FOLDED and _FOLD.match(data, end) for start, end in runs):
-        data = _FOLD.sub(b"", data)
-        runs = _runs(np.frombuffer(data, np.uint8), _BASE64, _LEAST_BASE64)
+def _base64(data: bytes) -> Iterator[Decoded]:
+    runs = _BASE64.runs(data)
+    short: list[bytes] = []
     for start, end in runs:
         run = data[start:end]
-        if run.islower() or run.isdigit():
+        if (
+            run.islower()
+            or run.isupper()
+            or run.isdigit()
+            or ((b"_" in run or b"-" in run) and (b"/" in run or b"+" in run))
+        ):
             continue
         run = run.translate(_URL_SAFE)
-        for skip in range(4):
-            whole = run[skip : skip + (len(run) - skip) // 4 * 4]
-            left = run[skip + len(whole) :]
-            if len(left) > 1:
-                whole += left + b"=" * (4 - len(left))
-            try:
-                got = binascii.a2b_base64(whole)
-            except binascii.Error:
-                continue
-            yield Decoded(Form.BASE64, got, is_part=skip > 0 or not _is_varied(run))
-            if len(run) >= _LONG:
-                break
+        if len(runs) <= _FEW or (len(run) >= _LEAST_VARIED and _is_varied(run)):
+            yield Decoded(Form.BASE64, _from64(run))
+        short.append(run)
+    for kind in (short, [run[::-1] for run in short]):
+        for skip in range(4 if kind else 0):
+            whole = _ZEROS.join([run[skip : len(run) - (len(run) - skip) % 4] for run in kind])
+            yield Decoded(Form.BASE64, binascii.a2b_base64(whole), is_pool=True)
+    if any((len(run) - skip) % 4 > 1 for run in short for skip in range(4)):
+        yield Decoded(Form.BASE64, b"\n".join(_from64(run) for run in short), is_pool=True)
+
+
+def _from64(run: bytes) -> bytes:
+    left = len(run) % 4
+    whole = run[:-1] if left == 1 else run + b"=" * (-len(run) % 4)
+    return binascii.a2b_base64(whole)
 
 
 def _is_varied(run: bytes) -> bool:
@@ -114,8 +137,7 @@ def _is_varied(run: bytes) -> bool:
     return min(upper, lower) >= size / 5 and digits >= size / 20
 
 
-_HEX = _table(b"0123456789abcdefABCDEF")
-_LEAST_HEX = 16
+_HEX = _Class(b"0123456789abcdefABCDEF", 16)
 _MOST_VARIED = 12
 
 
@@ -123,57 +145,68 @@ def _hex(data: bytes) -> Iterator[Decoded]:
     joined = data.translate(None, b" :,-\r\n\t;{}[]'\"")
     if b"0x" in joined:
         joined = joined.replace(b"0x", b"")
-    for start, end in _runs(np.frombuffer(joined, np.uint8), _HEX, _LEAST_HEX):
+    short: list[bytes] = []
+    for start, end in _HEX.runs(joined):
         run = joined[start:end]
         if run.isdigit() and len(set(run)) < 4:
             continue
-        for skip in (0, 1):
-            whole = run[skip : skip + (len(run) - skip) // 2 * 2]
-            yield Decoded(Form.HEX, bytes.fromhex(whole.decode()), is_part=skip > 0 or len(set(run)) < _MOST_VARIED)
+        if len(short) < _FEW or len(set(run)) >= _MOST_VARIED:
+            yield Decoded(Form.HEX, binascii.a2b_hex(run[: len(run) // 2 * 2]))
+        short.append(run)
+    for kind in (short, [run[::-1] for run in short]):
+        for skip in range(2 if kind else 0):
+            whole = b"00".join([run[skip : len(run) - (len(run) - skip) % 2] for run in kind])
+            yield Decoded(Form.HEX, binascii.a2b_hex(whole), is_pool=True)
 
 
-_BASE32 = _table(_UPPER + b"234567")
-_BASE32_LOW = _table(_LOWER + b"234567")
-_LEAST_BASE32 = 16
+_BASE32 = _Class(_UPPER + b"234567", 16), _values(_UPPER + b"234567")
+_BASE32_LOW = _Class(_LOWER + b"234567", 16), _values(_LOWER + b"234567")
 
 
-def _base32(array: NDArray[np.uint8]) -> Iterator[Decoded]:
-    for table, lowest in ((_BASE32, 65), (_BASE32_LOW, 97)):
-        values = np.zeros(256, np.uint64)
-        values[lowest : lowest + 26] = np.arange(26)
-        values[50:56] = np.arange(26, 32)
-        for start, end in _runs(array, table, _LEAST_BASE32):
-            for skip in range(8):
-                digits = values[array[start + skip : end]]
-                digits = np.concatenate((digits, np.zeros(-len(digits) % 8, np.uint64))).reshape(-1, 8)
-                numbers = np.zeros(len(digits), np.uint64)
-                for column in range(8):
-                    numbers = numbers << np.uint64(5) | digits[:, column]
-                got = numbers.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 3:].tobytes()
-                yield Decoded(Form.BASE32, got)
+def _base32(data: bytes) -> Iterator[Decoded]:
+    for kind, values in (_BASE32, _BASE32_LOW):
+        pieces = [data[start:end] for start, end in kind.runs(data)]
+        for skip in range(8 if pieces else 0):
+            # Runs are filled up with zeros, and eight more stand between them.
+            whole = b"".join([run[skip:] + b"A" * (8 + (skip - len(run)) % 8) for run in pieces])
+            digits = values[np.frombuffer(whole if kind is _BASE32[0] else whole.lower(), np.uint8)].reshape(-1, 8)
+            got = (digits @ _POWERS32).astype(">u8").view(np.uint8).reshape(-1, 8)[:, 3:]
+            yield Decoded(Form.BASE32, got.tobytes(), is_pool=True)
+            if skip == 0 and len(pieces) == 1:
+                yield Decoded(Form.BASE32, got.tobytes()[: len(pieces[0]) * 5 // 8])
 
 
+_POWERS32 = np.array([32**power for power in range(7, -1, -1)], np.uint64)
 _A85 = bytes(range(33, 118))
 _B85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 _Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
-_BASES85 = tuple((_table(letters), _values(letters)) for letters in (_A85, _B85, _Z85))
-_LEAST_BASE85 = 20
+_BASES85 = tuple((_Class(letters, 20), _values(letters)) for letters in (_A85, _B85, _Z85))
 _RARE = bytes(set(range(33, 127)) - set(_UPPER + _LOWER + _DIGITS + b"./_-:=,'\""))
-_LEAST_RARE = 2
+_LEAST_OF = ((_RARE, 0.08), (_UPPER, 0.08), (_LOWER, 0.05), (_DIGITS, 0.02))
+"""The least share of each kind of sign in what is decoded as base85: code and addresses have less."""
 _ASCII85 = re.compile(rb"<~([!-u\sz]{5,1000000}?)~>")
 
 
-def _base85(data: bytes, array: NDArray[np.uint8]) -> Iterator[Decoded]:
+def _base85(data: bytes) -> Iterator[Decoded]:
     for match in _ASCII85.finditer(data):
         body = b"".join(match[1].split()).replace(b"z", b"!!!!!")
         yield Decoded(Form.BASE85, _from85(np.frombuffer(body, np.uint8), _BASES85[0][1]))
-    for table, values in _BASES85:
-        for start, end in _runs(array, table, _LEAST_BASE85):
-            run = data[start:end]
-            if len(run) - len(run.translate(None, _RARE)) < _LEAST_RARE:
-                continue
-            for skip in range(5):
-                yield Decoded(Form.BASE85, _from85(array[start + skip : end], values))
+    for kind, values in _BASES85:
+        pieces = [run for run in (data[start:end] for start, end in kind.runs(data)) if _is_base85(run)]
+        if pieces and len(pieces) <= _FEW:
+            for run in pieces:
+                yield Decoded(Form.BASE85, _from85(np.frombuffer(run, np.uint8), values))
+        for skip in range(5 if pieces else 0):
+            whole = b"".join([run[skip:] + run[:1] * ((skip - len(run)) % 5) for run in pieces])
+            yield Decoded(Form.BASE85, _from85(np.frombuffer(whole, np.uint8), values), is_pool=True)
+
+
+_FEW = 64
+
+
+def _is_base85(run: bytes) -> bool:
+    size = len(run)
+    return all(size - len(run.translate(None, kind)) >= least * size for kind, least in _LEAST_OF)
 
 
 _POWERS85 = np.array([85**4, 85**3, 85**2, 85, 1], np.uint64)
@@ -188,28 +221,25 @@ def _from85(digits: NDArray[np.uint8], values: NDArray[np.uint64]) -> bytes:
     return got[: len(got) - short] if short else got
 
 
-_NUMBERS = _table(_DIGITS + b", \r\n\t;[]")
-_BITS = _table(b"01 \r\n\t,")
-_LEAST_NUMBERS, _MOST_NUMBERS = 24, 1 << 20
+_NUMBERS = _Class(_DIGITS + b", \r\n\t;[]", 24)
+_BITS = re.compile(rb"[01][01 \r\n\t,]{64,}")
+_LEAST_JUDGED = 64
+_MOST_NUMBERS = 1 << 20
 _CODES = re.compile(rb"(?<!\d)\d{2,3}(?!\d)")
 
 
-def _numbers(data: bytes, array: NDArray[np.uint8]) -> Iterator[Decoded]:
+def _numbers(data: bytes) -> Iterator[Decoded]:
     left = _MOST_NUMBERS
-    for start, end in _runs(array, _NUMBERS, _LEAST_NUMBERS):
+    for start, end in _NUMBERS.runs(data):
         if (left := left - (end - start)) < 0:
             break
         codes = [int(code) for code in _CODES.findall(data, start, end)]
-        yield Decoded(Form.NUMBERS, bytes(code for code in codes if code < 256))
-    left = _MOST_NUMBERS
-    for start, end in _runs(array, _BITS, 64):
-        if (left := left - (end - start)) < 0:
-            break
-        bits = data[start:end].translate(None, b" \r\n\t,")
-        for skip in range(8):
-            whole = bits[skip : skip + (len(bits) - skip) // 8 * 8]
-            if whole:
-                yield Decoded(Form.NUMBERS, int(whole, 2).to_bytes(len(whole) // 8, "big"))
+        yield Decoded(Form.NUMBERS, bytes(code for code in codes if code < 256), is_pool=len(codes) < _LEAST_JUDGED)
+        for bits in _BITS.findall(data, start, end):
+            digits = bits.translate(None, b" \r\n\t,")
+            for skip in range(8):
+                whole = digits[skip : len(digits) - (len(digits) - skip) % 8]
+                yield Decoded(Form.NUMBERS, int(whole, 2).to_bytes(len(whole) // 8, "big"), is_pool=True)
 
 
 def _code(base: int) -> Callable[[re.Match[bytes]], bytes]:
@@ -240,58 +270,112 @@ def _html(match: re.Match[bytes]) -> bytes:
     return chr(min(number, 0x10FFFF)).encode("utf-8", "replace")
 
 
-_URL, _PRINT = rb"%([46][1-9A-Fa-f]|[57][0-9A-Fa-f])", rb"=([46][1-9A-F]|[57][0-9A-F])"
-_ESCAPES: tuple[tuple[re.Pattern[bytes], re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
-    (re.compile(rb"\\+u00|\":.*\\[nrt]"), re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
-    (re.compile(rb"\\+u\{"), re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
-    (re.compile(rb"\\+U000000[4-7]"), re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
-    (re.compile(rb"\\+x[4-7]"), re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
-    (re.compile(rb"\\+[0-3][0-7][0-7]"), re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
-    (re.compile(rb"&(?:amp;)*#(?:0*[67891]|[xX]0*[4-7])"), _ENTITY, _html),
-    (re.compile(_URL), re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
-    (re.compile(_PRINT), re.compile(rb"=([0-9A-F]{2})"), _code(16)),
+_ESCAPES: tuple[tuple[bytes, bytes, bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
+    (b"\\", b"u", b"0{", re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
+    (b"\\", b"u", b"{", re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
+    (b"\\", b"U", b"0", re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
+    (b"\\", b"x", b"4567", re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
+    (b"\\", b"0123", b"01234567", re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
+    (b"&", b"#a", b"0123456789xXm", _ENTITY, _html),
+    (b"%", b"4567", b"0123456789abcdefABCDEF", re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
+    (b"=", b"4567", b"0123456789ABCDEF", re.compile(rb"=([0-9A-F]{2})"), _code(16)),
 )
-"""What gives away that letters are escaped; what is escaped; what it stands for."""
-_TAG = re.compile(rb"<[^<>]{1,400}>")
-_MOST_TAGGED = 16 << 20
-_WIDE = (b"\xef\xbc", b"\xef\xbd", b"\xf0\x9d", b"\xe2\x93", b"\xe2\x92")
+"""What gives it away that letters are escaped (three bytes, of these kinds); what is escaped; what it stands for."""
+_TABLES = {kind: _table(kind) for row in _ESCAPES for kind in row[1:3]}
+_LINE_ENDS, _TAG = _table(b"nrt"), re.compile(rb"<[^<>]{1,400}>")
+_FEW_SIGNS = 4
+"""A word has more letters; fewer signs near each other hide none."""
+_WIDE = re.compile(rb"(?:\xef[\xbc\xbd].|\xf0\x9d..|\xe2[\x92\x93].){3}", re.DOTALL)
+_AROUND, _APART = 256, 1024
+
+
+def _around(data: bytes, places: NDArray[np.int64], least: int = 1) -> list[bytes]:
+    """Where at least so many of these places are near each other, with what is around them."""
+    if len(places) < least:
+        return []
+    breaks = np.flatnonzero(np.diff(places) > _APART)
+    firsts, lasts = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(places) - 1]))
+    keep = lasts - firsts + 1 >= least
+    spans = zip(places[firsts[keep]].tolist(), places[lasts[keep]].tolist(), strict=True)
+    return [data[max(0, start - _AROUND) : end + _AROUND] for start, end in spans]
+
+
+def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]]:
+    """Each kind of escape that occurs, with the places where it does."""
+    array = np.frombuffer(data, np.uint8)[:-2]
+    second, third = np.frombuffer(data, np.uint8)[1:-1], np.frombuffer(data, np.uint8)[2:]
+    found = {sign: np.flatnonzero(array == sign[0]) for sign in (b"\\", b"&", b"%", b"=") if sign in data}
+    for sign, next_, last, escaped, turn in _ESCAPES:
+        places = found.get(sign)
+        if places is not None:
+            places = places[_TABLES[next_][second[places]]]
+            places = places[_TABLES[last][third[places]]]
+            if windows := _around(data, places, _FEW_SIGNS):
+                yield windows, escaped, turn
+    if b"\\" in found:
+        ends = found[b"\\"][_LINE_ENDS[second[found[b"\\"]]]]
+        if windows := _around(data, ends[:-1][np.diff(ends) <= _SHORT_LINE], 2):
+            yield windows, _ESCAPES[0][3], _ESCAPES[0][4]
+    if b"</" in data and len(tags := np.flatnonzero(array == _OPEN)) > 1:
+        ends = np.flatnonzero(array == _CLOSE)
+        following = tags[np.minimum(np.searchsorted(tags, ends), len(tags) - 1)]
+        if windows := _around(data, ends[(following > ends + 1) & (following <= ends + 5)], _FEW_SIGNS):
+            yield windows, _TAG, lambda _: b""
+
+
+_SHORT_LINE, _OPEN, _CLOSE = 10, ord("<"), ord(">")
+
+
 _UU = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} .*?$(.*?)^(?:end|====)", re.MULTILINE | re.DOTALL)
 
 
 def _escapes(data: bytes) -> Iterator[Decoded]:
-    for sign, escaped, turn in _ESCAPES:
-        if sign.search(data):
-            yield Decoded(Form.ESCAPES, escaped.sub(turn, data))
-    if len(data) <= _MOST_TAGGED and b"</" in data:
-        yield Decoded(Form.ESCAPES, _TAG.sub(b"", data))
-    if any(sign in data for sign in _WIDE) or b"scr;" in data:
-        text = data.decode("utf-8", "replace")
-        yield Decoded(Form.UNICODE, unicodedata.normalize("NFKC", unescape(text)).encode("utf-8", "replace"))
-    if len(data) <= _MOST_TAGGED and not data.isascii() and _ENTITY.search(data):
-        yield Decoded(Form.ESCAPES, _ENTITY.sub(_html, data))
-    yield from _latin(data)
+    for windows, escaped, turn in _signs(data) if len(data) > _FEW_SIGNS else ():
+        yield Decoded(Form.ESCAPES, b"\n".join([escaped.sub(turn, window) for window in windows]))
+    if not data.isascii():
+        array = np.frombuffer(data, np.uint8)
+        foreign = _around(data, np.flatnonzero(array >= _FOREIGN), _FEW_SIGNS)
+        if windows := [window for window in foreign if _WIDE.search(window)]:
+            text = b"\n".join(windows).decode("utf-8", "replace")
+            yield Decoded(Form.UNICODE, unicodedata.normalize("NFKC", text).encode("utf-8", "replace"))
+        is_small = len(data) <= _SHORT_DATA
+        if mangled := [
+            window for window in foreign if _LATIN.search(window) and (is_small or _CONTROLS.search(window))
+        ]:
+            yield from _latin(data if is_small else b"\n".join(mangled))
+    yield from _utf16(data)
     for match in _UU.finditer(data) if b"\nbegin" in b"\n" + data[:16] or b"\nbegin" in data else ():
         yield Decoded(Form.UU, b"".join(_uu(line) for line in match[1].split(b"\n")))
 
 
 def _latin(data: bytes) -> Iterator[Decoded]:
-    """Bytes that were taken for Latin-1 letters and written as UTF-8 or UTF-16."""
-    if len(data) > _MOST_TAGGED:
-        return
+    """Bytes that were taken for Latin-1 letters and written as UTF-8, perhaps with HTML's entities."""
+    yield Decoded(Form.UNICODE, _LATIN.sub(_one_byte, data))
+    if b"&" in data:
+        yield Decoded(Form.UNICODE, _LATIN.sub(_one_byte, _ENTITY.sub(_html, data)))
+
+
+def _one_byte(match: re.Match[bytes]) -> bytes:
+    return bytes([(match[0][0] & 3) << 6 | match[0][1] & 0x3F])
+
+
+def _utf16(data: bytes) -> Iterator[Decoded]:
+    """Letters of Latin-1 in UTF-16: the whole, or what is among other things."""
     half = len(data) // 2
     for wide, odd in ((_LITTLE, 1), (_BIG, 0)) if b"\0" in data else ():
         if data[odd::2].count(0) >= _MOSTLY * half and data[1 - odd :: 2].count(0) <= half / 2:
             yield Decoded(Form.UTF16, data[1 - odd :: 2])
         elif runs := wide.findall(data):
             yield Decoded(Form.UTF16, b"\n".join(run.replace(b"\0", b"") for run in runs))
-    if not data.isascii() and (b"\xc2" in data or b"\xc3" in data):
-        turned = _LATIN.sub(lambda match: bytes([(match[0][0] & 3) << 6 | match[0][1] & 0x3F]), data)
-        if turned != data:
-            yield Decoded(Form.UNICODE, turned)
 
 
 _MOSTLY = 0.9
 _LITTLE, _BIG = re.compile(rb"(?:[\x01-\xff]\x00){8,}"), re.compile(rb"(?:\x00[\x01-\xff]){8,}")
+_FOREIGN = 0x80
+_CONTROLS = re.compile(
+    rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]|\xc2[\x80-\x9f]|\xc3[\xa0-\xb4]\xc2|(?:[\xc2\xc3][\x80-\xbf]){6}"
+)
+"""What no text holds, but packed bytes that were taken for Latin-1 do."""
 _LATIN = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -15,17 +16,21 @@ if TYPE_CHECKING:
     from cloister.canary.jailed.pictures import Grey
 
 _SECONDS = 15.0
-"""A little less than the parent waits: what was found until then is told."""
+"""Of its own time, much less than the parent waits: what was found until then is told."""
 _BYTES_A_SECOND = 2 << 20
 _LEAST_BYTES, _TIMES = 256 << 20, 24
 """What an item may unpack to: so many bytes, or so many times its size, in all."""
 _MOST_AT_ONCE = 128 << 20
 _MOST_PARTS = 20_000
-_SMALL, _TINY = 1 << 20, 64 << 10
-"""Sizes to which keys of an XOR are looked for in text too; to which packed streams are looked for at every place."""
+_SMALL, _TINY, _MIRRORED = 1 << 20, 64 << 10, 4 << 10
+"""Sizes to which long keys of an XOR are looked for; to which packed streams are looked for at every place; to which
+all is searched from the end to the start as well."""
 _PERIODS, _MOST_PERIODS = 8, 12
-_POOL = 1 << 20
+_READABLE = re.compile(rb"[\t\n\r\x20-\x7e]{16,}")
+"""Of the garbage that guesses give, what may be written in yet another way."""
+_WHOLE = {Form.ESCAPES, Form.UNICODE, Form.UU, Form.UTF16}
 _MOST_PATHS = 64
+_LEAST = 9
 
 Path = tuple[Form, ...]
 
@@ -61,14 +66,14 @@ class Walk:
         """Walk through one item. `is_part`: it is a piece of something larger, whose structure cannot be seen."""
         self._left = max(_LEAST_BYTES, _TIMES * len(data))
         self._parts = _MOST_PARTS
-        self._until = time.monotonic() + _SECONDS + len(data) / _BYTES_A_SECOND
+        self._until = time.process_time() + _SECONDS + len(data) / _BYTES_A_SECOND
         self.add(data, ())
-        if 0 < len(data) <= _SMALL:
+        if 0 < len(data) <= _MIRRORED and judge.is_readable(data):
             self._queue.append(Buffer(data[::-1], (Form.REVERSED,), judged=False, keyed=False))
         if is_part and not judge.is_text(data):
             self.reasons[Reason.TOO_LARGE] = None
         while self._queue:
-            if time.monotonic() > self._until:
+            if time.process_time() > self._until:
                 self.reasons[Reason.TOO_LONG] = None
                 return
             self._visit(self._queue.popleft())
@@ -165,35 +170,55 @@ class Walk:
 
     def _keys(self, buffer: Buffer, *, is_text: bool) -> None:
         small = len(buffer.data) <= _SMALL
-        periods = _MOST_PERIODS if small else 1 if is_text else _PERIODS
-        for key, _ in search.xor_keys(buffer.data, self._needles, periods):
-            self.add(search.xored(buffer.data, key), (*buffer.path, Form.XOR), judged=False)
+        periods = 1 if is_text or not buffer.written else _MOST_PERIODS if small else _PERIODS
+        for part in (buffer.data, *(judge.binary_parts(buffer.data) if is_text else ())):
+            for key, _ in search.xor_keys(part, self._needles, periods if part is buffer.data else _MOST_PERIODS):
+                self.add(search.xored(part, key), (*buffer.path, Form.XOR), judged=False)
 
     def _texts(self, data: bytes, path: Path, *, judged: bool) -> None:
         """Undo other writings. Short pieces are searched together, long ones each for itself."""
-        pools: dict[Form, tuple[list[bytes], list[bytes]]] = {}
+        pools: list[tuple[Form, bytes]] = []
         try:
             for one in texts.decoded(data):
                 here = (*path, one.form)
-                if one.form in {Form.ESCAPES, Form.UNICODE, Form.UU, Form.UTF16}:
+                if one.is_pool:
+                    pools.append((one.form, one.data))
+                elif one.form in _WHOLE:
                     if path[-2:] != (one.form, one.form):
                         self.add(one.data, here, judged=judged)
-                elif len(one.data) >= judge.LEAST and not one.is_part:
+                elif len(one.data) >= judge.LEAST:
                     self.add(one.data, here, judged=judged)
                 else:
-                    pool = pools.setdefault(one.form, ([], []))
-                    pool[self.short(one.data, here)].append(one.data)
+                    self.short(one.data, here)
         except texts.TooMany:
             self.reasons[Reason.TOO_MANY] = None
-        for form, (others, readable) in pools.items():
-            self.add(b"\n".join(readable), (*path, form), judged=False)
-            self.add(b"\n".join(others), (*path, form), judged=False, written=False)
+        self._pools(pools, path)
 
-    def short(self, data: bytes, path: Path) -> bool:
-        """Try what has no mark on a short piece that is no text; whether it may be text."""
+    def _pools(self, pools: list[tuple[Form, bytes]], path: Path) -> None:
+        """Search what guesses gave: all together first, as nearly always there is nothing."""
+        together = b"\n".join(data for _, data in pools)
+        if together and self._shows(together):
+            for form, data in pools:
+                self.add(data, (*path, form), judged=False, written=False)
+        for form, data in pools:
+            self.add(b"\n".join(_READABLE.findall(data)), (*path, form), judged=False)
+
+    def _shows(self, data: bytes) -> bool:
+        """Whether there is anything to be seen in a buffer."""
+        return (
+            any(True for _ in search.words(data, self._needles))
+            or carve.may_hold(self, data)
+            or any(True for _ in search.xor_keys(data, self._needles, 1))
+        )
+
+    def short(self, data: bytes, path: Path) -> None:
+        """Try what has no mark on a short piece; search it further if it may be text."""
         if not judge.is_text(data):
             carve.unmarked(self, data, path)
-        return judge.is_readable(data)
+            if not judge.is_readable(data):
+                return
+        if len(data) >= _LEAST:
+            self.add(data, path, judged=False)
 
     def _unmarked(self, rest: bytes, path: Path, *, judged: bool) -> None:
         """Try what has no mark on what is left; if nothing comes of it, it must explain itself."""
