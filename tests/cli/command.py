@@ -28,14 +28,20 @@ class Ran:
         return self.out.decode()
 
 
-def cloister(*words: str | Path, stdin: bytes | None = None, cwd: Path | None = None, room: int | None = None) -> Ran:
+def cloister(
+    *words: str | Path,
+    stdin: bytes | None = None,
+    cwd: Path | None = None,
+    room: int | None = None,
+    seconds: float = 0,
+) -> Ran:
     """Run `cloister` with these words; `room` is the most bytes that a file of its may have, as on a full disk."""
     limit = [] if room is None else ["prlimit", f"--fsize={room}"]
     done = subprocess.run(
         [*limit, sys.executable, "-m", "cloister.cli.main", *map(str, words)],
         input=b"" if stdin is None else stdin,
         capture_output=True,
-        timeout=SECONDS,
+        timeout=seconds or SECONDS,
         check=False,
         cwd=cwd,
     )

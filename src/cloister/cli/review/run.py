@@ -72,9 +72,10 @@ def command(  # noqa: PLR0913 - one argument for each option
     network of its own that are thrown away. Exit 0: all verified; 21: something of a document leaked; 22: another
     claim is refuted; 23: something could not be told. DIR gets the record, its exports and the signed evidence.
     """
-    from cloister.review import run as review  # noqa: PLC0415 - `--help` needs none of it
+    from cloister.review import keyfile  # noqa: PLC0415 - `--help` needs none of it
+    from cloister.review import run as review  # noqa: PLC0415
     from cloister.review.experiment import Plan  # noqa: PLC0415
-    from cloister.review.record import keep  # noqa: PLC0415
+    from cloister.review.record import keep, ready  # noqa: PLC0415
     from cloister.review.targets.command import parse  # noqa: PLC0415
     from cloister.samples.carriers import SURFACES  # noqa: PLC0415
 
@@ -92,8 +93,12 @@ def command(  # noqa: PLR0913 - one argument for each option
         frozenset(map(Observer, without)),
         frozenset(without_surface),
     )
+    tool = parse(text)
+    if key is not None:
+        keyfile.load(key)
+    ready(folder)  # what would refuse the result in the end refuses to begin
     with _progress(plan.runs, quiet=quiet) as tell:
-        result = review.review(parse(text), policy, plan, seed=seed, tell=tell)
+        result = review.review(tool, policy, plan, seed=seed, tell=tell)
     keep(result, policy, folder, key=key)
     if as_json:
         click.echo(terminal.shown(result.to_json(), sys.stdout), nl=False)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cloister.review.record.keep import Kept, again, exports, keep, read, today
+from cloister.review.record.keep import Kept, again, exports, keep, read, ready, today
 
-__all__ = ["Kept", "again", "exports", "keep", "read", "today"]
+__all__ = ["Kept", "again", "exports", "keep", "read", "ready", "today"]

@@ -61,6 +61,14 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def ready(folder: str | os.PathLike[str]) -> Path:
+    """The folder for a record, made; `OutputExists` where somebody has signed in it."""
+    path = _folder(folder)
+    if (path / signed.FILE).exists():
+        raise OutputExists
+    return path
+
+
 def keep(review: Review, policy: Policy, folder: str | os.PathLike[str], *, key: str | None = None) -> None:
     """Write the record of a review and its evidence into a folder, which is made.
 
@@ -74,9 +82,7 @@ def keep(review: Review, policy: Policy, folder: str | os.PathLike[str], *, key:
         raise DoesNotVerify(why=Broken.POLICY)
     if len(set(claims)) != len(claims) or not all(map(_CLAIM.fullmatch, claims)):
         raise DoesNotVerify(why=Broken.STRANGE)
-    path = _folder(folder)
-    if (path / signed.FILE).exists():
-        raise OutputExists
+    path = ready(folder)
     files = evidence.of_review(review, json.loads(review.to_json()), form, signs, own=own)
     _clear(path, files)
     record = make(review, policy, (), standing.day_of(review.ended), signer=signs.public.fingerprint, self_signed=own)
