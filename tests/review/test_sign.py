@@ -10,6 +10,9 @@ import stat
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import VerificationError
+from securesystemslib.signer import SSlibKey
 
 from cloister.errors import BadKey, DoesNotVerify, NotFound, OutputExists
 from cloister.review import keyfile, verify_evidence
@@ -131,3 +134,16 @@ def test_a_key_cannot_be_printed_or_pickled():
     assert repr(key) == "<Key>"
     with pytest.raises(TypeError):
         pickle.dumps(key)
+
+
+def test_another_implementation_reads_our_envelopes():
+    key = Key.new()
+    held = json.loads(sealed(STATEMENT.payload(), key))
+    public = serialization.load_pem_public_key(key.public.pem())
+    theirs = SSlibKey.from_crypto(public, keyid=key.public.fingerprint)
+    envelope = Envelope.from_dict(held)
+    assert set(envelope.verify([theirs], 1)) == {key.public.fingerprint}
+    assert envelope.payload == STATEMENT.payload()
+    envelope.payload += b" "
+    with pytest.raises(VerificationError):
+        envelope.verify([theirs], 1)
