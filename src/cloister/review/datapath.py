@@ -32,7 +32,9 @@ def edges(experiment: Experiment) -> tuple[Edge, ...]:
             TOOL, out, "its text", "as who asked for it keeps it", _protection(experiment), declared=True, observed=gave
         ),
     ]
-    told += [edge for run in experiment.runs for edge in _of(experiment, run)]
+    places = (Place.FILE, Place.NAME, Place.TARGET)
+    holding = {pattern(found.item.where) for found in experiment.found if found.item.place in places}
+    told += [edge for run in experiment.runs for edge in _of(run, holding)]
     return tuple(dict.fromkeys(told))[:_MOST]
 
 
@@ -47,14 +49,13 @@ def pattern(path: str) -> str:
     return folder + slash + _CHANCE.sub("*", name)
 
 
-def _of(experiment: Experiment, run: Ran) -> Iterator[Edge]:
-    """What one run did beside what was declared."""
-    holding = {found.item.where for found in experiment.found_in(run, Place.FILE, Place.NAME, Place.TARGET)}
+def _of(run: Ran, holding: set[str]) -> Iterator[Edge]:
+    """What one run did beside what was declared; `holding` are the places in which something was ever found."""
     there = {left.path for left in run.left}
     for left in run.left:
         if left.output or left.what is What.FOLDER:
             continue
-        carries = "something of the document" if left.path in holding else "nothing of the document was found"
+        carries = "something of the document" if pattern(left.path) in holding else "nothing of the document was found"
         mode = f"mode {left.mode & 0o777:03o}"
         yield Edge(TOOL, pattern(left.path), carries, "stays", mode, declared=False, observed=True)
     for wrote in run.wrote:
