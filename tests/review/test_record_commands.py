@@ -158,6 +158,8 @@ def test_every_export_is_shown_as_it_was_kept(folders):
     for form, name in (("md", "md"), ("html", "html"), ("sarif", "sarif"), ("junit", "junit.xml")):
         (kept,) = (folders / "leaky").glob(f"re*.{name}")
         assert run(folders, "record", "show", "leaky", "-f", form).out == kept.read_bytes()
+    assert run(folders, "record", "leaky").out == (folders / "leaky/record.md").read_bytes()
+    assert "No such command 'verfiy'" in run(folders, "record", "verfiy", "leaky").err
 
 
 def test_a_terminal_obeys_nothing_of_a_target(tmp_path):

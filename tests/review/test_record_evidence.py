@@ -111,7 +111,7 @@ def test_a_flipped_bit_in_any_file_is_noticed(kept):
 
 @pytest.mark.proof
 def test_many_flipped_bits_in_every_file_are_noticed(kept):
-    assert flip(kept, 300) == []
+    assert flip(kept, 100) == []
 
 
 def test_the_script_says_which_file_and_ends_with_25(kept):

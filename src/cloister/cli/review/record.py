@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -24,12 +25,23 @@ EXPORTS = {
 MARKS = {compare.Way.WORSE: ("!", "red"), compare.Way.BETTER: ("+", "green"), compare.Way.CHANGED: ("~", "yellow")}
 
 
-@click.group("record", short_help="Print a record, write it anew, verify it, compare two.")
+class _Record(click.Group):
+    """A folder in place of a command is shown."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant."""
+        meant = args if args[0] in self.commands or not Path(args[0]).is_dir() else ["show", *args]
+        return super().resolve_command(ctx, meant)
+
+
+@click.group("record", cls=_Record, short_help="Print a record, write it anew, verify it, compare two.")
 def command() -> None:
     """The decision record of a review: every claim with its verdict and evidence, and who approved.
 
-    Each command first verifies the evidence in FOLDER (exit 25 if anything does not fit), and tells how the
-    record stands today: what was verified is stale once its day is over.
+    `cloister review record FOLDER` shows it. Each command first verifies the evidence in FOLDER (exit 25 if
+    anything does not fit), and tells how the record stands today: what was verified is stale once its day is over.
     """
 
 
