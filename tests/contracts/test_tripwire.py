@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PARSERS = ["PIL", "pypdfium2", "pypdfium2_raw", "pikepdf", "pi_heif", "cv2", "openvino", "numpy", "lxml", "tesserocr"]
+PARSERS = ["PIL", "pypdfium2", "pypdfium2_raw", "pikepdf", "pi_heif", "cv2", "openvino", "numpy", "lxml"]
+PARSERS += ["tesserocr", "yara_x", "zstandard", "brotli"]
 FIRED = 42
 
 TRIPWIRE = """

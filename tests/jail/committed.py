@@ -14,11 +14,13 @@ ALLOWED = {
     "render": _WORK | {"clock_gettime"},
     "recognise": _WORK | {"clock_gettime", "sched_yield", "sched_getaffinity"},
     "write": _WORK | {"clock_gettime", "getrandom"},
+    "scan": _WORK | {"clock_gettime", "getrandom"},
 }
 ABSENT = {
     "render": _ABSENT,
     "recognise": _ABSENT | {"sched_setaffinity", "mbind", "get_mempolicy"},
     "write": _ABSENT,
+    "scan": _ABSENT,
 }
 REFUSED = {
     *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),

@@ -14,6 +14,7 @@ REAL = {
     "render": ("cloister.ocr.child", "render"),
     "recognise": ("cloister.ocr.child", "recognise", "latin", "2"),
     "write": ("cloister.formats.pdf.child",),
+    "scan": ("cloister.canary.child", "NEEDLES"),
 }
 """Every jail that is started, as it is started."""
 
@@ -34,6 +35,7 @@ PARSERS = {
     "render": {"pypdfium2_raw", "PIL", "pi_heif"},
     "recognise": {"openvino", "cv2"},
     "write": {"pikepdf", "PIL", "pi_heif"},
+    "scan": {"yara_x", "zstandard", "brotli", "pikepdf", "pypdfium2_raw", "PIL"},
 }
 """What each jail opens documents or pixels with; the write jail puts pictures into PDFs."""
 
@@ -57,13 +59,18 @@ def modules(jail: str) -> set[str]:
     nothing = os.open("/dev/null", os.O_RDONLY)
     forks_workers = jail == "recognise"
     order = ORDER.pack(Order.FORK, nothing, told, -1) if forks_workers else FORK
-    command = [sys.executable, "-I", "-c", TELL, *REAL[jail]]
+    needles = os.memfd_create("needles")
+    os.write(needles, bytes(4))
+    os.lseek(needles, 0, os.SEEK_SET)
+    words = [str(needles) if word == "NEEDLES" else word for word in REAL[jail]]
+    command = [sys.executable, "-I", "-c", TELL, *words]
     output = subprocess.DEVNULL if forks_workers else told
     with subprocess.Popen(
-        command, env={}, cwd="/", stdin=subprocess.PIPE, stdout=output, pass_fds=(nothing, told)
+        command, env={}, cwd="/", stdin=subprocess.PIPE, stdout=output, pass_fds=(nothing, told, needles)
     ) as started:
         os.close(told)
         os.close(nothing)
+        os.close(needles)
         started.stdin.write(order)
         started.stdin.flush()
         with os.fdopen(heard) as names:
@@ -89,4 +96,5 @@ def test_a_jail_has_loaded_its_own_parsers(loaded, jail):
 def test_no_jail_has_loaded_the_parsers_of_another(loaded):
     assert not loaded["recognise"] & (PARSERS["render"] | PARSERS["write"])
     assert not loaded["render"] & {"pikepdf", "openvino", "cv2"}
+    assert not loaded["scan"] & {"openvino", "cv2", "pi_heif"}
     assert not loaded["write"] & {"pypdfium2_raw", "openvino", "cv2"}

@@ -9,14 +9,14 @@ import pytest
 
 from cloister.jail import seccomp
 from cloister.jail.kernel import Machine, machine
-from cloister.jail.lock import RECOGNISE, REFUSED, RENDER, WRITE
+from cloister.jail.lock import RECOGNISE, REFUSED, RENDER, SCAN, WRITE
 from cloister.jail.syscalls import _NUMBERS, number
 from tests.jail import committed, disassembly
 from tests.jail.disassembly import AARCH64, ALLOW, BITS, ERRNO, I386, KILL, LOAD, NUMBER, X86_64, answer
 from tests.jail.escapes.contained import Ended, Watched
 from tests.jail.lies import command, soon
 
-PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE}
+PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE, "scan": SCAN}
 MACHINES = {Machine.X86_64: X86_64, Machine.AARCH64: AARCH64}
 LIBSECCOMP = {Machine.X86_64: pyseccomp.Arch.X86_64, Machine.AARCH64: pyseccomp.Arch.AARCH64}
 NUMBERS = range(471)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from cloister.jail.lock import RECOGNISE, RENDER, WRITE, refuse_network
+from cloister.jail.lock import RECOGNISE, RENDER, SCAN, WRITE, refuse_network
 from cloister.jail.serve import serve_zygote
 from cloister.jail.wire import receive, send
 from tests.jail.escapes.calls import raw
 
-PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE, "parent": RENDER}
+PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE, "scan": SCAN, "parent": RENDER}
 
 
 def work(pipe):

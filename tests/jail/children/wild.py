@@ -10,12 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from cloister.jail.lock import RECOGNISE, RENDER, WRITE
+from cloister.jail.lock import RECOGNISE, RENDER, SCAN, WRITE
 from cloister.jail.serve import serve_zygote
 from cloister.jail.wire import receive, send
 from tests.jail.escapes.calls import raw
 
-PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE}
+PROFILES = {"render": RENDER, "recognise": RECOGNISE, "write": WRITE, "scan": SCAN}
 PATHS = (b"/dev/shm/cloister-wild", b"/tmp/cloister-wild", b"/proc/self/mem", b"/etc/passwd", b".")
 TAME = 8
 """How many calls that the filter answers are made before any call at all."""

@@ -119,8 +119,11 @@ def _whole(data: bytes, span: list[int]) -> Form | None:
     return Form.SPACED if text.isupper() or text.islower() or text.istitle() else None
 
 
-def _is_bounded(data: bytes, span: list[int]) -> bool:
-    """Whether no letter or digit stands beside the word, but for the zeros of UTF-16."""
+def _is_bounded(data: bytes, span: list[int], digits: int = 0) -> bool:
+    """Whether no letter or digit stands beside the word, but for the zeros of UTF-16, and so many misread as digits."""
+    if digits and (data[span[0] - 1 : span[0]].isdigit() or data[span[-1] + 1 : span[-1] + 2].isdigit()):
+        is_before = data[span[0] - 1 : span[0]].isdigit()
+        return _is_bounded(data, [span[0] - 1, span[-1]] if is_before else [span[0], span[-1] + 1])
     before = data[max(0, span[0] - 4) : span[0]].rstrip(b"\0")
     before = b"" if before[-2:] in _LINE_ENDS else before[-1:]
     after = data[span[-1] + 1 : span[-1] + 5].lstrip(b"\0")[:1]
@@ -141,7 +144,7 @@ def _misread(data: bytes, letters: bytes, places: _Places, mark: Mark, at: int) 
         # A sign, a digit or a letter of another alphabet (up to three bytes) may stand for the one that is wrong.
         odd = [gap for gap in gaps if gap != step]
         odd_fits = not odd or (len(odd) == 1 and count == size - 1 and odd[0] <= 4 * step)
-        if step in {1, 2, 4} and odd_fits and _is_bounded(data, span):
+        if step in {1, 2, 4} and odd_fits and _is_bounded(data, span, 1 if count < size and not odd else 0):
             return Sight(mark.word, Form.MISREAD)
     return None
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _SECONDS = 15.0
 """Of its own time, much less than the parent waits: what was found until then is told."""
 _BYTES_A_SECOND = 2 << 20
-_LEAST_BYTES, _TIMES = 256 << 20, 24
+_LEAST_BYTES, _TIMES = 128 << 20, 24
 """What an item may unpack to: so many bytes, or so many times its size, in all."""
-_MOST_AT_ONCE = 128 << 20
+_MOST_AT_ONCE = 64 << 20
 _MOST_PARTS = 20_000
 _SMALL, _TINY, _MIRRORED = 1 << 20, 64 << 10, 4 << 10
 """Sizes to which long keys of an XOR are looked for; to which packed streams are looked for at every place; to which
@@ -94,7 +94,7 @@ class Walk:
 
     def add(self, data: bytes, path: Path, *, judged: bool = True, written: bool = True) -> None:
         """Have something searched that was unpacked."""
-        if not data:
+        if not data or not data.strip(b"\0"):
             return
         if len(path) > MAX_DEPTH:
             self.reasons[Reason.TOO_DEEP] = None
