@@ -23,7 +23,7 @@ from cloister.review.watch.order import Order
 from cloister.review.watch.report import Answer, rans
 
 _START_SECONDS, _MORE_SECONDS = 60.0, 180.0
-GRACE = 1.0
+GRACE = 2.0
 """How long what a tool started may run on after it, in seconds, before it counts as staying."""
 _REMEDIES = {
     "namespaces": "this host lets no ordinary user make namespaces: see `cloister doctor`",
