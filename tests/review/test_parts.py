@@ -100,7 +100,7 @@ def test_the_data_path_tells_what_was_declared_and_what_was_seen_once():
         return dataclasses.replace(
             case,
             left=(*case.left, Left("/tmp/tmpq3x81k2f", What.FILE, 0o644, 1, Plain(b"x"))),
-            wrote=(Wrote("/home/u/.cache/page_7", 0o600), Wrote("memfd:x", memory_only=True)),
+            wrote=(Wrote("/home/u/.cache/page.png", 0o600), Wrote("memfd:x", memory_only=True)),
             sent=(Sent("udp", "192.0.2.1:53", Observer.NETWORK),),
             logged=(Plain(b"hello"),),
         )
@@ -110,7 +110,7 @@ def test_the_data_path_tells_what_was_declared_and_what_was_seen_once():
     assert list(edges)[:2] == [datapath.TOOL, datapath.OUTPUT]
     assert edges[datapath.OUTPUT].protection == "mode 600"
     assert (edges["/tmp/*"].carries, edges["/tmp/*"].lifetime) == ("something of the document", "stays")
-    assert edges["/home/u/.cache/page_7"].lifetime == "gone when it ended"
+    assert edges["/home/u/.cache/page.png"].lifetime == "gone when it ended"
     assert not edges["udp 192.0.2.1:53"].declared
     assert "system log" in edges
     assert not any("memfd" in target for target in edges)
