@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from cloister.policy import Policy, sha256
 from cloister.review.claims import COMMAND
+from cloister.review.record import today
 from cloister.review.result import Edge, Review, Stratum
 from cloister.review.verdict import Coverage, Exhibit, Finding, Ground, Need, Verdict, View, judge
 from tests.policy.made import policy
@@ -121,6 +122,12 @@ def sound(of: Policy) -> Review:
     """A review in which everything was verified."""
     every = tuple(judge(claim.id, grounds=_MET, coverage=_SEEN) for claim in COMMAND)
     return replace(review(of, (), findings=every), notes=())
+
+
+def now(made: Review) -> Review:
+    """The same review, done today."""
+    day, until = today().isoformat(), (today() + timedelta(days=180)).isoformat()
+    return replace(made, started=f"{day}T09:00:00Z", ended=f"{day}T09:04:11Z", valid_until=f"{until}T09:04:11Z")
 
 
 PLAIN = (

@@ -17,17 +17,10 @@ import pytest
 from cloister.cli import group
 from cloister.review.record import keep, today
 from tests.cli.command import Ran, on_terminal
-from tests.review.reviews import HOSTILE, PLAIN, review, signed_off, sound
+from tests.review.reviews import HOSTILE, PLAIN, now, review, signed_off, sound
 
 POLICY = signed_off(last=today() - timedelta(days=30), kinds=1)
 UNTIL = today() + timedelta(days=20)
-
-
-def now(made):
-    """The same review, done today."""
-    day = today().isoformat()
-    until = (today() + timedelta(days=180)).isoformat()
-    return replace(made, started=f"{day}T00:00:00Z", ended=f"{day}T00:04:11Z", valid_until=f"{until}T00:04:11Z")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import shutil
@@ -9,7 +10,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,9 +26,10 @@ from cloister.review.signed import Act, Word
 from cloister.review.verdict import Verdict
 from cloister.sign import Key
 from tests.policy.made import SHIPPED, policy
-from tests.review.reviews import HOSTILE, review, signed_off, sound
+from tests.review.reviews import HOSTILE, now, review, signed_off, sound
 
-POLICY = signed_off(kinds=1)
+POLICY = signed_off(last=today() - timedelta(days=30), kinds=1)
+UNTIL = today() + timedelta(days=150)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def made(tmp_path_factory) -> Path:
     """A kept review, signed with a key in a file, with an attestation in it."""
     folder = tmp_path_factory.mktemp("made")
     keyfile.make(folder / "key.pem")
-    keep(review(POLICY), POLICY, folder / "kept", key=str(folder / "key.pem"))
+    keep(now(review(POLICY)), POLICY, folder / "kept", key=str(folder / "key.pem"))
     word = Word(Act.ATTEST, "reads", "A. Person", "I looked", today(), today() + timedelta(days=30))
     again(folder / "kept", keyfile.load(folder / "key.pem"), word)
     return folder
@@ -58,7 +60,12 @@ def test_it_verifies_in_a_namespace_without_a_network(kept):
     assert count.returncode or len(count.stdout.splitlines()) == 1
     done = script(kept, before=("unshare", "-rn"))
     assert done.returncode == 0, done.stderr
-    for line in ("ok  refuted       nothing-kept-after-kill", "ok  attested      reads", "ok  28 files"):
+    for line in (
+        f"it holds until {UNTIL}",
+        "ok  refuted       nothing-kept-after-kill",
+        "ok  attested      reads",
+        "ok  28 files",
+    ):
         assert line in done.stdout
 
 
@@ -72,13 +79,13 @@ def test_the_script_knows_nothing_of_cloister(kept):
 def test_files_are_private_and_hold_no_canary(kept):
     for path in kept.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
-    of = replace(
-        review(POLICY, ("/tmp/scan KAXHEFJUP kaxhefjup.txt".replace("HEFJUP", "KCAFHEX"), "/tmp/CAKCAKCAF.png"))
-    )
+    of = now(review(POLICY, ("/tmp/scan-CAKCAKCAF.png", "/tmp/cakcakcaf/1.txt")))
     keep(of, POLICY, kept.parent / "named")
     assert "[canary]" in (kept.parent / "named/review.json").read_text()
     for path in (kept.parent / "named").rglob("*.*"):
-        assert b"CAKCAKCAF" not in path.read_bytes().upper()
+        held = path.read_bytes()
+        inside = base64.b64decode(json.loads(held)["payload"]) if path.name.endswith(".dsse.json") else b""
+        assert b"CAKCAKCAF" not in (held + inside).upper()
 
 
 def files(folder: Path) -> list[str]:
@@ -125,7 +132,7 @@ def test_the_script_says_which_file_and_ends_with_25(kept):
 
 def test_a_file_that_is_missing_cut_or_exchanged_is_noticed(kept):
     other = kept.parent / "other"
-    keep(replace(review(POLICY), nonce="ff" * 16), POLICY, other)
+    keep(replace(now(review(POLICY)), nonce="ff" * 16), POLICY, other)
     for name in files(kept):
         held = (kept / name).read_bytes()
         for change in (None, held[:-1], b"", (other / name).read_bytes() if (other / name).exists() else b"x"):
@@ -165,7 +172,7 @@ def test_who_signed_is_compared_where_a_key_is_given(made, kept):
     public.write_bytes(Key.new().public.pem())
     assert script(kept, "--key", str(public)).returncode == 25
     self_signed = kept.parent / "self"
-    keep(review(POLICY), POLICY, self_signed)
+    keep(now(review(POLICY)), POLICY, self_signed)
     assert "(self-signed)" in script(self_signed).stdout
     assert "self-signed" in (self_signed / "record.html").read_text()
 
@@ -196,6 +203,8 @@ def test_a_record_that_says_more_than_the_evidence_is_refused_though_it_is_signe
         ("review.junit.xml", b'classname="refuted"', b'classname="verified"'),
         ("record.json", b'"verdict": "inconclusive"', b'"verdict": "verified"'),
         ("record.json", b'"verdict": "inconclusive"', b'"verdict": "attested"'),
+        ("record.json", f'"until": "{UNTIL}"'.encode(), b'"until": "2099-04-30"'),
+        ("record.json", f'"as_of": "{today()}"'.encode(), b'"as_of": "2099-04-30"'),
     ):
         for each, data in before.items():
             (kept / each).write_bytes(data)
@@ -216,7 +225,7 @@ def test_a_record_that_says_more_than_the_evidence_is_refused_though_it_is_signe
     ],
 )
 def test_a_verdict_without_its_grounds_is_refused_though_it_is_signed(tmp_path, change):
-    good, key = sound(POLICY), Key.new()
+    good, key = now(sound(POLICY)), Key.new()
     keep(good, POLICY, tmp_path)
     held = json.loads(good.to_json())
     change(held["findings"][0])
@@ -253,20 +262,20 @@ def test_lines_that_people_signed_cannot_be_changed_taken_out_or_reordered(made,
 def test_a_folder_in_which_somebody_signed_is_not_written_over(kept):
     before = {name: (kept / name).read_bytes() for name in files(kept)}
     with pytest.raises(OutputExists):
-        keep(review(POLICY), POLICY, kept)
+        keep(now(review(POLICY)), POLICY, kept)
     assert before == {name: (kept / name).read_bytes() for name in files(kept)}
 
 
 def test_an_older_review_is_replaced_whole(tmp_path):
-    keep(review(POLICY), POLICY, tmp_path)
-    fewer = replace(sound(POLICY), findings=sound(POLICY).findings[:3])
+    keep(now(review(POLICY)), POLICY, tmp_path)
+    fewer = replace(now(sound(POLICY)), findings=now(sound(POLICY)).findings[:3])
     keep(fewer, POLICY, tmp_path)
     assert script(tmp_path).stdout.count("not part of") == 0
     assert len(read(tmp_path).review.findings) == 3
 
 
 def test_a_folder_that_was_left_half_way_does_not_verify(tmp_path, monkeypatch):
-    keep(review(POLICY), POLICY, tmp_path)
+    keep(now(review(POLICY)), POLICY, tmp_path)
     saves, module = [], sys.modules["cloister.review.record.keep"]
     real = module.save
 
@@ -278,7 +287,7 @@ def test_a_folder_that_was_left_half_way_does_not_verify(tmp_path, monkeypatch):
 
     monkeypatch.setattr(module, "save", fails)
     with pytest.raises(OutputExists):
-        keep(sound(POLICY), POLICY, tmp_path)
+        keep(now(sound(POLICY)), POLICY, tmp_path)
     monkeypatch.undo()
     with pytest.raises(verify_evidence.Broken):
         verify_evidence.check(str(tmp_path))
@@ -286,21 +295,21 @@ def test_a_folder_that_was_left_half_way_does_not_verify(tmp_path, monkeypatch):
 
 def test_what_cannot_be_kept_is_refused(tmp_path):
     with pytest.raises(DoesNotVerify):
-        keep(replace(review(POLICY), policy_sha256="00" * 32), POLICY, tmp_path / "a")
-    doubled = replace(review(POLICY), findings=review(POLICY).findings[:1] * 2)
-    named = replace(review(POLICY).findings[0], claim="../../x")
+        keep(replace(now(review(POLICY)), policy_sha256="00" * 32), POLICY, tmp_path / "a")
+    doubled = replace(now(review(POLICY)), findings=now(review(POLICY)).findings[:1] * 2)
+    named = replace(now(review(POLICY)).findings[0], claim="../../x")
     for findings in (doubled.findings, (named,)):
         with pytest.raises(DoesNotVerify):
-            keep(replace(review(POLICY), findings=findings), POLICY, tmp_path / "b")
+            keep(replace(now(review(POLICY)), findings=findings), POLICY, tmp_path / "b")
     (tmp_path / "key").write_text("none")
     with pytest.raises(BadKey):
-        keep(review(POLICY), POLICY, tmp_path / "c", key=str(tmp_path / "key"))
+        keep(now(review(POLICY)), POLICY, tmp_path / "c", key=str(tmp_path / "key"))
     assert not (tmp_path / "c").exists()
 
 
 def test_a_review_comes_back_as_it_was(tmp_path):
-    keep(review(POLICY), POLICY, tmp_path)
-    assert read(tmp_path).review == review(POLICY)
+    keep(now(review(POLICY)), POLICY, tmp_path)
+    assert read(tmp_path).review == now(review(POLICY))
     assert read(tmp_path).policy == POLICY
     assert any(exhibit.where in HOSTILE for exhibit in read(tmp_path).review.findings[2].exhibits)
 
@@ -313,7 +322,7 @@ def test_a_policy_comes_back_from_its_canonical_form(name):
 
 
 def test_verdicts_go_stale_and_words_expire(made, kept):
-    end = date(2027, 4, 30)
+    end = UNTIL
     word = read(kept).words[0]
     fresh, over = read(kept).record(word.expires), read(kept).record(word.expires + timedelta(days=1))
     assert {row.finding.claim: row.finding.verdict for row in fresh.rows}["reads"] is Verdict.ATTESTED

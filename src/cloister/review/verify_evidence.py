@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,16 @@ def check_people(folder: Folder) -> list[dict[str, Any]]:
     return told
 
 
+def holds_until(review: dict[str, Any], policy: dict[str, Any]) -> str:
+    """The last day on which what was verified counts: the review's, or that on which the policy is due."""
+    end: str = review["valid_until"][:10]
+    if policy["review"]["last"] is None:
+        return end
+    last = datetime.strptime(policy["review"]["last"], "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    due = last + timedelta(days=policy["review"]["interval"] // 86_400)
+    return min(end, due.strftime("%Y-%m-%d"))
+
+
 def check_record(folder: Folder, found: dict[str, Any], people: list[dict[str, Any]]) -> dict[str, Any]:
     """The record and its exports, against the review."""
     key, signer = public(folder, "evidence/record.pem")
@@ -254,14 +265,20 @@ def check_record(folder: Folder, found: dict[str, Any], people: list[dict[str, A
         raise Broken("HASH", PEOPLE)
     record = json.loads(folder.read("record.json"))
     told = {row["claim"]: row["verdict"] for row in record["claims"]}
+    until = holds_until(found["review"], json.loads(folder.read("policy.json"))["policy"])
+    late = record["as_of"] > until
     words = {each["about"] for each in people if each["act"] == "attest" and each["expires"] >= record["as_of"]}
     for claim, verdict in told.items():
         was = found["verdicts"].get(claim, "open")
         if verdict != was and verdict not in BECOMES.get(was, ()):
             raise Broken("RECORD", "record.json")
+        if was == "verified" and verdict != ("stale" if late else "verified"):
+            raise Broken("RECORD", "record.json")
         if verdict == "attested" and was != "attested" and claim not in words:
             raise Broken("RECORD", "record.json")
-    if not set(found["verdicts"]) <= set(told) or record["verdict"] != total(list(told.values())):
+    if record["until"] != until or not set(found["verdicts"]) <= set(told):
+        raise Broken("RECORD", "record.json")
+    if record["verdict"] != total(list(told.values())):
         raise Broken("RECORD", "record.json")
     if held["verdicts"] != told or held["verdict"] != record["verdict"] or held["signer"] != signer:
         raise Broken("RECORD", "evidence/record.dsse.json")
@@ -320,6 +337,11 @@ def show(result: dict[str, Any]) -> None:
         print(f"ok  {each['act']} by {visible(each['by'])}, key {each['signer'][:16]}")
     for name in result["strangers"]:
         print(f"--  {visible(name)}: not part of the evidence; nobody signed it")
+    until = result["made"]["record"]["until"]
+    if datetime.now(timezone.utc).strftime("%Y-%m-%d") > until:
+        print(f"--  it held until {until}: what was verified is stale now")
+    else:
+        print(f"it holds until {until}")
     for what, part in (("review", result), ("record", result["made"])):
         who = "a key made for this run, which anybody can make (self-signed)" if part["self_signed"] else "the key"
         print(f"{what} signed by {who} {part['signer']}")
