@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import subprocess
 import sys
 from contextlib import suppress
@@ -146,6 +147,29 @@ for folder, _, names in os.walk('/proc/sys'):
     lines = world.run(order(code, traced=False)).stdout.open().decode().splitlines()
     assert {"/ True", "/sys True"} <= set(lines)
     assert {line.rpartition(" ")[2] for line in lines} == {"True"}
+
+
+INT_80 = """
+import mmap
+held = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40, 7)
+base = ctypes.addressof(ctypes.c_char.from_buffer(held))
+held[512:524] = b'/tmp/32-bit\\0'
+number, path, mode = 39, base + 512, 0o777
+words = [b'\\x53\\xb8', number, b'\\xbb', path, b'\\xb9', mode, b'\\xcd\\x80\\x5b\\x48\\x98\\xc3']
+code = b''.join(each if isinstance(each, bytes) else each.to_bytes(4, 'little') for each in words)
+held[:len(code)] = code
+print(ctypes.CFUNCTYPE(ctypes.c_long)(base)())
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.syscall(ctypes.c_long(0x40000000 + 83), b'/tmp/x32', 0o777), ctypes.get_errno())
+"""
+
+if platform.machine() == "x86_64":
+
+    def test_calls_the_32_bit_way_are_refused_since_no_observer_was_shown_to_see_them(world):
+        for traced in (True, False):
+            ran = world.run(order(INT_80, traced=traced))
+            assert ran.stdout.open() == b"-38\n-1 38\n"
+            assert ran.left == ()
 
 
 PARENT = """

@@ -19,9 +19,11 @@ STDERR, STATUS, TRACE = 7, 8, 9
 MEMORY, FILE_SIZE, FILES, PROCESSES = 8 << 30, 1 << 30, 4096, 4096
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER, _AMBIENT, _CLEAR_ALL = 38, 22, 2, 47, 4
 _VERSION_3 = 0x2008_0522
-_SOCKET = {"x86_64": 41, "aarch64": 198}
-_VSOCK = 40
-_ALLOW, _NO_SUCH_FAMILY = 0x7FFF_0000, 0x0005_0000 | 97
+_MACHINES = {"x86_64": (0xC000_003E, 41), "aarch64": (0xC000_00B7, 198)}
+"""How the kernel calls them, and the number of socket(2)."""
+_VSOCK, _X32 = 40, 0x4000_0000
+_ALLOW, _NO_SUCH_CALL, _NO_SUCH_FAMILY = 0x7FFF_0000, 0x0005_0000 | 38, 0x0005_0000 | 97
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 
 
 def main() -> None:
@@ -55,26 +57,31 @@ def main() -> None:
 
 
 def _give_up() -> None:
-    """Every privilege, and sockets to the virtual machine's host: no network namespace holds those."""
+    """Every privilege; sockets to a virtual machine's host, which no network namespace holds; calls the 32-bit way."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_AMBIENT, _CLEAR_ALL, 0, 0, 0)
     libc.capset((ctypes.c_uint32 * 2)(_VERSION_3, 0), (ctypes.c_uint32 * 6)())
     if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
         os._exit(126)
-    number = _SOCKET.get(os.uname().machine)
-    if number is None:
+    if os.uname().machine not in _MACHINES:
         return
+    machine, socket = _MACHINES[os.uname().machine]
     steps = (
-        (0x20, 0, 0, 0),  # load the call's number
-        (0x15, 0, 3, number),
-        (0x20, 0, 0, 16),  # load its first argument
-        (0x15, 0, 1, _VSOCK),
-        (0x06, 0, 0, _NO_SUCH_FAMILY),
-        (0x06, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, 4),  # the machine that the call is made for
+        (_EQUAL, 0, 7, machine),
+        (_LOAD, 0, 0, 0),  # its number
+        (_AT_LEAST, 5, 0, _X32),
+        (_EQUAL, 0, 3, socket),
+        (_LOAD, 0, 0, 16),  # its first argument
+        (_EQUAL, 0, 1, _VSOCK),
+        (_RETURN, 0, 0, _NO_SUCH_FAMILY),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _NO_SUCH_CALL),
     )
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("=HxxxxxxQ", len(steps), ctypes.addressof(code)))
-    libc.prctl(_SECCOMP, _FILTER, ctypes.c_ulong(ctypes.addressof(program)), 0, 0)
+    if libc.prctl(_SECCOMP, _FILTER, ctypes.c_ulong(ctypes.addressof(program)), 0, 0):
+        os._exit(126)
 
 
 if __name__ == "__main__":
