@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.liars import workshop
 
 INSIDE = Path("/mnt")
-UNSHARE = ("unshare", "-r", "-n", "-m", "-i", "-p", "--fork", "--kill-child")
+UNSHARE = ("setpriv", "--pdeathsig", "KILL", "unshare", "-r", "-n", "-m", "-i", "-p", "--fork", "--kill-child")
 
 
 @dataclass(frozen=True, slots=True)
