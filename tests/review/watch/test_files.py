@@ -82,6 +82,17 @@ thread.join()
     assert next(each for each in ran.wrote if each.path == "/tmp/by-a-child").mode == 0o700
 
 
+def test_a_thread_that_becomes_another_program_is_followed(world):
+    code = """
+import threading
+threading.Thread(target=os.execv, args=('/bin/mkdir', ['mkdir', '/tmp/by-a-program'])).start()
+time.sleep(5)
+"""
+    ran = world.run(order(code))
+    assert "/tmp/by-a-program" in wrote(ran) & paths(ran)
+    assert ran.unseen == ()
+
+
 def test_hostile_names_come_through_as_they_are(world):
     name = '/tmp/a\nb 7 +++ exited with 0 +++ \x1b[31m" <unfinished ...> \udcff\udcfe'
     ran = world.run(order(f"open({name!r}, 'w')"))

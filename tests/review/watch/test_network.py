@@ -52,7 +52,7 @@ to.recv(1)
     assert ("udp", "192.0.2.53:53") in sent(ran, Observer.TRACE)
 
 
-def test_processes_of_a_tool_may_talk_to_each_other(world):
+def test_processes_of_a_tool_may_talk_to_each_other_and_look_up_their_own_machine(world):
     code = """
 server = socket.create_server(('127.0.0.1', 8080))
 socket.create_connection(server.getsockname()).send(b'x')
@@ -64,6 +64,8 @@ named.bind('/tmp/own')
 named.listen()
 socket.socket(socket.AF_UNIX).connect('/tmp/own')
 socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('203.0.113.8', 9))
+for name in (socket.gethostname(), socket.getfqdn(), 'localhost'):
+    socket.getaddrinfo(name, 80)
 """
     ran = world.run(order(code))
     assert ran.stderr.open() == b""

@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import os
 import re
+import socket
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +38,12 @@ _KERNELS = ("proc", "sys", "")
 _HIDDEN = ("/root", "/proc", "/sys", "/lost+found", "/.old", *_FRESH)
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _ALL = calls.NEW_USERS | calls.NEW_MOUNTS | calls.NEW_PROCESSES | calls.NEW_NETWORK | calls.NEW_IPC | calls.NEW_NAMES
+_NAME = "localhost"
 _FILES = {
     "passwd": f"root:x:0:0::/root:/bin/sh\nuser:x:{INNER}:{INNER}::{HOME}:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n",
     "group": f"root:x:0:\nuser:x:{INNER}:\nnogroup:x:65534:\n",
-    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
-    "hostname": "localhost\n",
+    "hosts": f"127.0.0.1 {_NAME}\n::1 {_NAME}\n",
+    "hostname": f"{_NAME}\n",
     "resolv.conf": "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n",
 }
 
@@ -132,6 +134,7 @@ def separate() -> None:
     user, group = os.getuid(), os.getgid()
     calls.unshare(_ALL)
     calls.map_ids(INNER, user, group)
+    socket.sethostname(_NAME)  # /etc/hosts knows it: a tool that looks up its own machine asks nobody
 
 
 def plain(folder: str) -> Surroundings:

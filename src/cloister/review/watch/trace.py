@@ -15,6 +15,8 @@ from cloister.model import Plain
 from cloister.review.seen import Observer, Sent, Wrote
 
 _LINE = re.compile(r"(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*)|\+\+\+ (.+) \+\+\+|--- .+ ---)")
+_SUPERSEDED = re.compile(r"superseded by execve in pid (\d+)")
+_MOVED = re.compile(r"(.*)<pid changed to (\d+) \.\.\.>")
 _HEX = r'"((?:\\x[0-9a-f]{2})*)"'
 _AT = r"(?:AT_FDCWD|-?\d+)(?:<((?:\\x[0-9a-f]{2})*)>(?:\(deleted\))?)?"
 _PATH = re.compile(_HEX)
@@ -115,7 +117,9 @@ class _Reader:
                 self.told.ended.add(pid)
             return
         self._know(pid)
-        if found[6]:
+        if found[6] and (thread := _SUPERSEDED.fullmatch(found[6])):
+            self.told.ended.add(int(thread[1]))
+        elif found[6]:
             self.told.ended.add(pid)
             if pid in self.begun:  # killed in the middle of a call, which may have been done
                 name, start = self.begun.pop(pid)
@@ -146,6 +150,9 @@ class _Reader:
             self.places[pid] = place if shared else _Place(place.folder, place.umask)
 
     def _entered(self, pid: int, name: str, rest: str) -> None:
+        if moved := _MOVED.fullmatch(rest):  # a thread that executes a program becomes its process
+            self.begun[int(moved[2])] = (name, moved[1].rstrip())
+            return
         if rest.endswith("<unfinished ...>"):
             self.begun[pid] = (name, rest.removesuffix("<unfinished ...>").rstrip())
             if name in {"clone", "clone3", "fork", "vfork"}:
