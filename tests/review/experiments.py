@@ -24,7 +24,7 @@ CASES = (
     *(f"killed/{i}" for i in range(1, 6)),
     "measured/clean-1",
 )
-OUT = "/work/out/out.txt"
+OUT = "/documents/1/out.txt"
 
 
 def watches() -> tuple[Watch, ...]:

@@ -76,7 +76,7 @@ FAULTS = {
     ),
     "a file is left": (lambda e: changed(e, lambda r: with_left(r, left()), "sound"), {"nothing-written-beside"}),
     "output for all": (
-        lambda e: changed(e, replace(left=(left("/work/out/out.txt", mode=0o644),)), "sound"),
+        lambda e: changed(e, replace(left=(left("/documents/1/out.txt", mode=0o644),)), "sound"),
         {"nothing-written-beside", "private-files"},
     ),
     "a connection": (

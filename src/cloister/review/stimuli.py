@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from cloister.canary import Tokens
 
-TYPES = tuple(carriers.SURFACES)
+SURFACES = carriers.SURFACES
+"""Where a canary can be planted, by the type of the document."""
 _KINDS = ("payslip", "invoice", "medical_form", "contract", "bank_statement", "hr_letter", "receipt", "lab_report")
 _DPI = 200
 CUT, NO_PLACE = "cut off", "no place for the output"

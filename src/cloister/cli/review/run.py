@@ -76,8 +76,8 @@ def command(  # noqa: PLR0913 - one argument for each option
     from cloister.review import run as review  # noqa: PLC0415
     from cloister.review.experiment import Plan  # noqa: PLC0415
     from cloister.review.record import keep, ready  # noqa: PLC0415
+    from cloister.review.stimuli import SURFACES  # noqa: PLC0415
     from cloister.review.targets.command import parse  # noqa: PLC0415
-    from cloister.samples.carriers import SURFACES  # noqa: PLC0415
 
     del target
     _, policy = checked(policy_file)

@@ -209,7 +209,7 @@ class _Furnisher:
     def _overlay(self, path: str, lower: int, target: str) -> None:
         """Put an overlay on `target`. Only what the host lets everyone write may be written at its top."""
         number = next(self._numbers)
-        upper, work = f"{_BASE}/upper/{number}", f"{_BASE}/work/{number}"
+        upper, work = f"{_BASE}/upper/{number}", f"{_BASE}/aside/{number}"
         os.mkdir(upper)
         os.mkdir(work)
         there = os.stat(lower)
