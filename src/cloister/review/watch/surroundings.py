@@ -166,7 +166,7 @@ class _Furnisher:
         calls.mount(
             "none", _BASE, "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, f"size={SIZE},nr_inodes={NODES},mode=700"
         )
-        for name in ("root", "upper", "work", "fresh"):
+        for name in ("root", "upper", "aside", "fresh"):
             os.mkdir(f"{_BASE}/{name}", 0o755)
         calls.mount("none", self.root, "tmpfs", calls.NO_SETUID | calls.NO_DEVICES, "size=1m,mode=755")
         for entry in sorted(os.scandir("/"), key=lambda each: each.name):
