@@ -169,7 +169,7 @@ def _left(data: bytes, taken: list[tuple[int, int]]) -> bytes:
 def unmarked(walk: Walk, data: bytes, path: Path) -> bool:
     """Try what has no mark, raw deflate and brotli, from the start. Whether one of them explains all of it."""
     view = memoryview(data)
-    for form in (Form.BROTLI, Form.DEFLATE):
+    for form in (Form.BROTLI, Form.DEFLATE) if data else ():
         if form is Form.DEFLATE and not may_be_deflate(data[0]):
             continue
         unpacked = streams.unpack(form, view, walk.ceiling)

@@ -148,7 +148,11 @@ def _codes(word: bytes) -> Iterator[tuple[bytes, Form]]:
             # Only whole groups of three bytes are the same whatever stands before and after.
             skip = -shift % 3
             whole = text[skip : skip + (len(text) - skip) // 3 * 3]
-            yield base64.b64encode(whole), Form.BASE64
+            yield (code := base64.b64encode(whole)), Form.BASE64
+            yield code[::-1], Form.BASE64
+        yield (code := text.hex().encode()), Form.HEX
+        yield code.upper(), Form.HEX
+        yield code[::-1], Form.HEX
 
 
 def _phrase_codes(phrase: bytes) -> Iterator[tuple[bytes, Form]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cloister.canary.frames import Form
 
-_MOST_RUNS = 200_000
+_MOST_RUNS = 4_000_000
 _SHORT_DATA = 4096
 """Up to which a regular expression is faster than numpy."""
 _DIGITS = b"0123456789"
@@ -37,7 +37,8 @@ def decoded(data: bytes) -> Iterator[Decoded]:
     """All that a text might hold in another writing. Most of it is garbage, which costs nothing to search."""
     # In most text few words are long: what needs a long word is looked for in those only.
     runs = _WORD.runs(data)
-    long = b" ".join([data[start:end] for start, end in runs])
+    words = [data[start:end] for start, end in runs]
+    long = b" ".join(words)
     folds = [
         end
         for start, end in runs
@@ -47,7 +48,8 @@ def decoded(data: bytes) -> Iterator[Decoded]:
     yield from _base64(long + b"\0" + folded)
     yield from _hex(data)
     yield from _base32(long)
-    yield from _base85(long)
+    yield from _ascii85(data)
+    yield from _base85(b" ".join(_mixed(data, runs, words)))
     yield from _numbers(data)
     yield from _escapes(data)
 
@@ -114,7 +116,7 @@ def _base64(data: bytes) -> Iterator[Decoded]:
         if len(runs) <= _FEW or (len(run) >= _LEAST_VARIED and _is_varied(run)):
             yield Decoded(Form.BASE64, _from64(run))
         short.append(run)
-    for kind in (short, [run[::-1] for run in short]):
+    for kind in (short, [run[::-1] for run in short] if len(short) <= _FEW else []):
         for skip in range(4 if kind else 0):
             whole = _ZEROS.join([run[skip : len(run) - (len(run) - skip) % 4] for run in kind])
             yield Decoded(Form.BASE64, binascii.a2b_base64(whole), is_pool=True)
@@ -153,7 +155,7 @@ def _hex(data: bytes) -> Iterator[Decoded]:
         if len(short) < _FEW or len(set(run)) >= _MOST_VARIED:
             yield Decoded(Form.HEX, binascii.a2b_hex(run[: len(run) // 2 * 2]))
         short.append(run)
-    for kind in (short, [run[::-1] for run in short]):
+    for kind in (short, [run[::-1] for run in short] if len(short) <= _FEW else []):
         for skip in range(2 if kind else 0):
             whole = b"00".join([run[skip : len(run) - (len(run) - skip) % 2] for run in kind])
             yield Decoded(Form.HEX, binascii.a2b_hex(whole), is_pool=True)
@@ -182,15 +184,18 @@ _B85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+
 _Z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
 _BASES85 = tuple((_Class(letters, 20), _values(letters)) for letters in (_A85, _B85, _Z85))
 _RARE = bytes(set(range(33, 127)) - set(_UPPER + _LOWER + _DIGITS + b"./_-:=,'\""))
-_LEAST_OF = ((_RARE, 0.08), (_UPPER, 0.08), (_LOWER, 0.05), (_DIGITS, 0.02))
+_LEAST_OF = ((_DIGITS, 0.02), (_RARE, 0.08), (_UPPER, 0.08), (_LOWER, 0.05))
 """The least share of each kind of sign in what is decoded as base85: code and addresses have less."""
 _ASCII85 = re.compile(rb"<~([!-u\sz]{5,1000000}?)~>")
 
 
-def _base85(data: bytes) -> Iterator[Decoded]:
-    for match in _ASCII85.finditer(data):
+def _ascii85(data: bytes) -> Iterator[Decoded]:
+    for match in _ASCII85.finditer(data) if b"~>" in data else ():
         body = b"".join(match[1].split()).replace(b"z", b"!!!!!")
         yield Decoded(Form.BASE85, _from85(np.frombuffer(body, np.uint8), _BASES85[0][1]))
+
+
+def _base85(data: bytes) -> Iterator[Decoded]:
     for kind, values in _BASES85:
         pieces = [run for run in (data[start:end] for start, end in kind.runs(data)) if _is_base85(run)]
         if pieces and len(pieces) <= _FEW:
@@ -206,7 +211,27 @@ _FEW = 64
 
 def _is_base85(run: bytes) -> bool:
     size = len(run)
-    return all(size - len(run.translate(None, kind)) >= least * size for kind, least in _LEAST_OF)
+    for kind, least in _LEAST_OF:  # noqa: SIM110 - a generator costs half of it all
+        if size - len(run.translate(None, kind)) < least * size:
+            return False
+    return True
+
+
+def _mixed(data: bytes, runs: list[tuple[int, int]], words: list[bytes]) -> list[bytes]:
+    """The words that have digits and rare signs enough."""
+    if not words:
+        return words
+    array = np.frombuffer(data, np.uint8)
+    starts, ends = np.array(runs, np.int64).T
+    keep = ends - starts >= _LEAST_BASE85
+    for table, least in ((_IS_DIGIT, 1), (_IS_RARE, 2)):
+        counts = np.concatenate(([0], np.cumsum(table[array], dtype=np.int32)))
+        keep &= counts[ends] - counts[starts] >= least
+    return [words[place] for place in np.flatnonzero(keep).tolist()]
+
+
+_IS_DIGIT, _IS_RARE = _table(_DIGITS), _table(_RARE)
+_LEAST_BASE85 = 20
 
 
 _POWERS85 = np.array([85**4, 85**3, 85**2, 85, 1], np.uint64)
@@ -239,7 +264,8 @@ def _numbers(data: bytes) -> Iterator[Decoded]:
             digits = bits.translate(None, b" \r\n\t,")
             for skip in range(8):
                 whole = digits[skip : len(digits) - (len(digits) - skip) % 8]
-                yield Decoded(Form.NUMBERS, int(whole, 2).to_bytes(len(whole) // 8, "big"), is_pool=True)
+                if whole:
+                    yield Decoded(Form.NUMBERS, int(whole, 2).to_bytes(len(whole) // 8, "big"), is_pool=True)
 
 
 def _code(base: int) -> Callable[[re.Match[bytes]], bytes]:

@@ -178,6 +178,7 @@ class Walk:
     def _texts(self, data: bytes, path: Path, *, judged: bool) -> None:
         """Undo other writings. Short pieces are searched together, long ones each for itself."""
         pools: list[tuple[Form, bytes]] = []
+        readable: dict[Form, list[bytes]] = {}
         try:
             for one in texts.decoded(data):
                 here = (*path, one.form)
@@ -188,11 +189,13 @@ class Walk:
                         self.add(one.data, here, judged=judged)
                 elif len(one.data) >= judge.LEAST:
                     self.add(one.data, here, judged=judged)
-                else:
-                    self.short(one.data, here)
+                elif self.short(one.data, here):
+                    readable.setdefault(one.form, []).append(one.data)
         except texts.TooMany:
             self.reasons[Reason.TOO_MANY] = None
         self._pools(pools, path)
+        for form, pieces in readable.items():
+            self.add(b"\n".join(pieces), (*path, form), judged=False)
 
     def _pools(self, pools: list[tuple[Form, bytes]], path: Path) -> None:
         """Search what guesses gave: all together first, as nearly always there is nothing."""
@@ -211,14 +214,12 @@ class Walk:
             or any(True for _ in search.xor_keys(data, self._needles, 1))
         )
 
-    def short(self, data: bytes, path: Path) -> None:
-        """Try what has no mark on a short piece; search it further if it may be text."""
-        if not judge.is_text(data):
-            carve.unmarked(self, data, path)
-            if not judge.is_readable(data):
-                return
-        if len(data) >= _LEAST:
-            self.add(data, path, judged=False)
+    def short(self, data: bytes, path: Path) -> bool:
+        """Try what has no mark on a short piece; whether it may be text."""
+        if judge.is_text(data):
+            return True
+        carve.unmarked(self, data, path)
+        return judge.is_readable(data)
 
     def _unmarked(self, rest: bytes, path: Path, *, judged: bool) -> None:
         """Try what has no mark on what is left; if nothing comes of it, it must explain itself."""

@@ -1,0 +1,93 @@
+"""A gigabyte of unrelated text: how long it takes, and that nothing is found in it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cloister.canary import Scanner, Tokens
+from cloister.model import Plain
+
+GIGABYTE = 1_000_000_000
+ITEM = 16_000_000
+PLACES = ("/usr/share", "/usr/include", sys.prefix, "/usr/lib")
+
+
+def found() -> Iterator[bytes]:
+    """Documentation, source, data and programs that are installed here: as much as there is."""
+    for place in PLACES:
+        for path in sorted(Path(place).rglob("*")):
+            if path.is_file() and not path.is_symlink() and os.access(path, os.R_OK):
+                yield path.read_bytes()
+
+
+def texts() -> Iterator[bytes]:
+    """Text of what is installed, then the same lines in another order, as often as it takes."""
+    held, lines = bytearray(), []
+    for data in found():
+        if b"\0" in data[:4096] or not data[:4096].isascii():
+            continue
+        lines += data.splitlines(keepends=True)[:2000] if len(lines) < 400_000 else []
+        held += data
+        while len(held) >= ITEM:
+            yield bytes(held[:ITEM])
+            del held[:ITEM]
+    yield bytes(held)
+    draw = random.Random(1)
+    while True:
+        yield b"".join(draw.choices(lines, k=ITEM // 40))[:ITEM]
+
+
+def measured(scanner, items, size: int):
+    """Search so many bytes; gives what came of it, seconds by the clock, and seconds of processors."""
+    left = size
+
+    def until() -> Iterator[tuple[str, Plain]]:
+        nonlocal left
+        for number, data in enumerate(items):
+            if left <= 0:
+                return
+            left -= len(data)
+            yield f"text/{number}", Plain(data)
+
+    def used() -> float:
+        return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+    with scanner:
+        scanner.scan([])
+        before, started = used(), time.monotonic()
+        scanned = scanner.scan(until())
+        seconds = time.monotonic() - started
+    return scanned, seconds, used() - before
+
+
+def scanner() -> Scanner:
+    made = Tokens(b"a key for tests, and nothing else")
+    tokens = {f"surface-{number}": made.token("speed", str(number)) for number in range(100)}
+    return Scanner(tokens, decoys=[made.decoy(str(number)) for number in range(20)])
+
+
+@pytest.mark.proof
+def test_nothing_is_found_in_a_gigabyte_of_text():
+    scanned, seconds, busy = measured(scanner(), texts(), GIGABYTE)
+    print(f"{scanned.scanned / 1e6:.0f} MB of text in {seconds:.0f} s, {busy:.0f} s of processor time")
+    print(f"{sum(not whole for _, whole in scanned.searched)} of {len(scanned.searched)} items have unexplained bytes")
+    assert scanned.scanned >= GIGABYTE
+    assert scanned.hits == scanned.decoy_hits == ()
+
+
+@pytest.mark.proof
+def test_nothing_is_found_in_what_is_installed():
+    """Programs, pictures and archives as they are, 200 MB of them."""
+    items = itertools.chain.from_iterable([data] for data in found() if len(data) < ITEM)
+    scanned, seconds, busy = measured(scanner(), items, GIGABYTE // 5)
+    print(f"{scanned.scanned / 1e6:.0f} MB of files in {seconds:.0f} s, {busy:.0f} s of processor time")
+    assert scanned.hits == scanned.decoy_hits == ()
