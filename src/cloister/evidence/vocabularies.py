@@ -14,9 +14,9 @@ from cloister.model import Evidence
 
 LANGUAGES = ("en", "de", "fr", "es")
 _TABLES = {Evidence.PAYROLL: payroll.TERMS, Evidence.MEDICAL: medical.TERMS, Evidence.CONTRACT: contract.TERMS}
-_LEAST_WEIGHT = 5
+_LEAST_WEIGHT = 4
 """A page with terms of so much weight in one language …"""
-_LEAST_TERMS = 3
+_LEAST_TERMS = 2
 """… and so many different ones belongs to the field."""
 _SPECIFIC = 2
 """From this weight on a term belongs to its field; one such at least has to be there."""

@@ -17,18 +17,19 @@ hereinafter|hereinafter referred to|whereas|the parties agree|agree as follows|g
 termination for cause|terminate this agreement|terminate this contract|entire agreement|force majeure
 confidential information|liquidated damages|breach of contract|material breach|contracting party|contracting parties
 in witness whereof|hereby agree|notice of termination|term of this agreement|term of the contract|commencement date
-severability|duly authorised|duly authorized|written notice|landlord|tenant|lessor|lessee|purchaser|the seller
-the buyer|the contractor|the client|the supplier|the borrower|the lender|the employer|the employee|statement of work
-scope of services|subject of the contract|subject matter of the contract|subject matter of this agreement
-payment terms|terms of payment|purchase price|security deposit|monthly rent|late payment|notice period
-period of notice|written form|remaining provisions|invalid provision|both parties|either party|each party
-the other party|obligations of the|amendments to this|signed by|place and date|binding agreement|undertakes to
-shall be governed by|courts of|arbitration|contractual penalty|confidentiality|ancillary agreements
-term and termination|remuneration and payment|the parties|signature of the|on behalf of
+severability|duly authorised|duly authorized|written notice|landlord|tenant|lessor|lessee|the seller|the buyer
+the contractor|the borrower|the lender|the employer|the employee|statement of work|scope of services
+subject of the contract|subject matter of the contract|subject matter of this agreement|payment terms
+terms of payment|purchase price|security deposit|monthly rent|late payment|notice period|period of notice
+remaining provisions|invalid provision|the other party|obligations of the|amendments to this|place and date
+binding agreement|undertakes to|shall be governed by|courts of|contractual penalty|ancillary agreements
+term and termination|remuneration and payment|signature of the
 """,
         1: """
 agreement|contract|parties|party|clause|provisions|obligations|termination|signature|signed|liability|warranty|fee
-fees|rent|delivery|services|jurisdiction|duration|amendment|validity|effective|payment
+fees|rent|delivery|services|jurisdiction|duration|amendment|validity|effective|payment|purchaser|the client
+the supplier|written form|both parties|either party|each party|signed by|arbitration|confidentiality|the parties
+on behalf of
 """,
     },
     "de": {
@@ -40,20 +41,20 @@ wird folgender vertrag|folgender vertrag geschlossen|vertragsnummer|vertrag nr|h
 vereinbarung zwischen|wird folgendes vereinbart
 """,
         2: """
-vertragsparteien|vertragspartner|vertragsgegenstand|gegenstand des vertrages|gegenstand des vertrags|nachfolgend
-im folgenden|vermieter|mieter|vermieterin|mieterin|verkäufer|käufer|verkäuferin|käuferin|auftraggeber|auftragnehmer
-auftraggeberin|auftragnehmerin|darlehensgeber|darlehensnehmer|lieferant|kündigung|kündigungsfrist
-ordentliche kündigung|außerordentliche kündigung|vertragsdauer|vertragslaufzeit|laufzeit|vertragsbeginn
-gerichtsstand|salvatorische klausel|schriftform|schlussbestimmungen|nebenabreden|anwendbares recht|gewährleistung
-haftung|haftungsbeschränkung|vertragsstrafe|zahlungsbedingungen|vergütung|fälligkeit|kaufpreis|kaution|mietzins
-kaltmiete|nebenkosten|verzug|höhere gewalt|geheimhaltung|vertraulichkeit|pflichten der|rechte und pflichten
-die parteien|beide parteien|jede partei|verpflichtet sich|wirksamkeit der übrigen|unwirksam|erfüllungsort|ort datum
-unterschrift|leistungsumfang|abnahme|änderungen und ergänzungen|aus wichtigem grund|vertragsverletzung|übergabe
-leistungen des
+vertragsparteien|vertragspartner|vertragsgegenstand|gegenstand des vertrages|gegenstand des vertrags|vermieter
+vermieterin|mieterin|verkäufer|käufer|verkäuferin|käuferin|auftraggeber|auftragnehmer|auftraggeberin|auftragnehmerin
+darlehensgeber|darlehensnehmer|kündigung|kündigungsfrist|ordentliche kündigung|außerordentliche kündigung
+vertragsdauer|vertragslaufzeit|vertragsbeginn|gerichtsstand|salvatorische klausel|schriftform|schlussbestimmungen
+nebenabreden|anwendbares recht|haftungsbeschränkung|vertragsstrafe|zahlungsbedingungen|vergütung|fälligkeit
+kaufpreis|kaution|mietzins|kaltmiete|nebenkosten|höhere gewalt|geheimhaltung|pflichten der|rechte und pflichten
+die parteien|beide parteien|jede partei|verpflichtet sich|wirksamkeit der übrigen|erfüllungsort|leistungsumfang
+änderungen und ergänzungen|aus wichtigem grund|vertragsverletzung
 """,
         1: """
 vertrag|vertrages|vertrags|vereinbarung|parteien|partei|bestimmungen|bestimmung|pflichten|zahlung|lieferung
-leistungen|rechnung|frist|recht|gesetzlich|schriftlich|zwischen|miete|beginn|dauer
+leistungen|rechnung|frist|recht|gesetzlich|schriftlich|zwischen|miete|beginn|dauer|nachfolgend|im folgenden|mieter
+lieferant|laufzeit|gewährleistung|haftung|verzug|vertraulichkeit|unwirksam|ort datum|unterschrift|abnahme|übergabe
+leistungen des
 """,
     },
     "fr": {
@@ -66,19 +67,19 @@ entre les soussignés|il a été convenu ce qui suit|contrat conclu entre|contra
 protocole d'accord
 """,
         2: """
-les parties|les parties conviennent|parties contractantes|ci après dénommé|ci après dénommée|ci après|désigné
-soussignés|objet du contrat|durée du contrat|résiliation|résiliation anticipée|préavis|bailleur|locataire|vendeur
-acheteur|acquéreur|prestataire|client|le client|le prestataire|le fournisseur|fournisseur|emprunteur|prêteur
-maître d'ouvrage|clause pénale|force majeure|confidentialité|droit applicable|juridiction compétente
-tribunal compétent|tribunaux|tribunal de commerce|dispositions finales|dispositions générales|conditions de paiement
-modalités de paiement|prix de vente|dépôt de garantie|loyer mensuel|loyer|pénalités de retard|obligations du
-obligations des parties|responsabilité|garantie|avenant|nullité|par écrit|lettre recommandée|accusé de réception
-s'engage à|s'engagent|entrée en vigueur|prend effet|tacite reconduction|fait à|en deux exemplaires|lu et approuvé
-signature|dûment habilité|rémunération|inexécution|mise en demeure|litige|loi applicable
+les parties conviennent|parties contractantes|ci après dénommé|ci après dénommée|soussignés|objet du contrat
+durée du contrat|résiliation|résiliation anticipée|préavis|bailleur|locataire|vendeur|acheteur|acquéreur|prestataire
+le prestataire|le fournisseur|emprunteur|prêteur|maître d'ouvrage|clause pénale|force majeure|droit applicable
+juridiction compétente|tribunal compétent|tribunaux|tribunal de commerce|dispositions finales|dispositions générales
+conditions de paiement|modalités de paiement|prix de vente|dépôt de garantie|loyer mensuel|loyer|pénalités de retard
+obligations du|obligations des parties|avenant|nullité|par écrit|lettre recommandée|accusé de réception|s'engage à
+s'engagent|entrée en vigueur|prend effet|tacite reconduction|fait à|en deux exemplaires|lu et approuvé
+dûment habilité|rémunération|inexécution|mise en demeure|litige|loi applicable
 """,
         1: """
 contrat|parties|partie|accord|clause|article|dispositions|obligations|paiement|livraison|prestations|prestation
-durée|délai|prix|signé|présent|présente|convenu|écrit|services
+durée|délai|prix|signé|présent|présente|convenu|écrit|services|les parties|ci après|désigné|client|le client
+fournisseur|confidentialité|responsabilité|garantie|signature
 """,
     },
     "es": {
@@ -90,20 +91,19 @@ el presente contrato|del presente contrato|contrato entre|reunidos|exponen|manif
 número de contrato|contrato nº|convenio de colaboración|contrato privado
 """,
         2: """
-las partes|ambas partes|partes contratantes|en adelante|denominado|de una parte|de otra parte|de común acuerdo
-objeto del contrato|duración del contrato|vigencia|resolución|resolución anticipada|rescisión|preaviso|arrendador
-arrendatario|arrendadora|arrendataria|vendedor|comprador|vendedora|compradora|prestador|proveedor|cliente|el cliente
-contratista|contratante|prestatario|prestamista|cláusula|cláusulas|cláusula penal|fuerza mayor|confidencialidad
-legislación aplicable|ley aplicable|jurisdicción|tribunales|juzgados y tribunales|juzgados|disposiciones finales
-condiciones de pago|forma de pago|precio de venta|fianza|renta mensual|renta|intereses de demora
-obligaciones de las partes|obligaciones del|responsabilidad|garantía|por escrito|se obliga a|se compromete
-se comprometen|entrada en vigor|prórroga|capacidad legal|firman|por duplicado|lugar y fecha|incumplimiento
-honorarios|remuneración|contraprestación|burofax|domicilio social|representada por|en representación
-secreto profesional|domiciliada en
+las partes|ambas partes|partes contratantes|de una parte|de otra parte|de común acuerdo|objeto del contrato
+duración del contrato|resolución anticipada|rescisión|preaviso|arrendador|arrendatario|arrendadora|arrendataria
+vendedor|comprador|vendedora|compradora|prestador|contratista|contratante|prestatario|prestamista|cláusula penal
+fuerza mayor|legislación aplicable|ley aplicable|jurisdicción|juzgados y tribunales|juzgados|disposiciones finales
+condiciones de pago|forma de pago|precio de venta|fianza|renta mensual|intereses de demora
+obligaciones de las partes|obligaciones del|se obliga a|se compromete|se comprometen|entrada en vigor|prórroga
+capacidad legal|firman|por duplicado|lugar y fecha|incumplimiento|honorarios|remuneración|contraprestación|burofax
+domicilio social|representada por|en representación|secreto profesional|domiciliada en
 """,
         1: """
 contrato|partes|parte|acuerdo|obligaciones|pago|entrega|servicios|duración|plazo|precio|firma|firmado|presente
-pactado|disposiciones|condiciones|prestación|mensual|validez
+pactado|disposiciones|condiciones|prestación|mensual|validez|en adelante|denominado|vigencia|resolución|proveedor
+cliente|el cliente|cláusula|cláusulas|confidencialidad|tribunales|renta|responsabilidad|garantía|por escrito
 """,
     },
 }

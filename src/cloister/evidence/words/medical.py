@@ -12,28 +12,28 @@ patient intake|sick note|medical consent|consent to treatment|patient name|patie
 prescription form|fitness to work
 """,
         2: """
-diagnosis|diagnoses|differential diagnosis|date of admission|date of discharge|prescription|prescribed|dosage
-blood pressure|heart rate|pulse rate|body temperature|body weight|blood test|blood count|full blood count
-complete blood count|haemoglobin|hemoglobin|haematocrit|hematocrit|erythrocytes|leukocytes|leucocytes
-white blood cells|red blood cells|platelets|thrombocytes|neutrophils|lymphocytes|monocytes|eosinophils|basophils
-cholesterol|hdl cholesterol|ldl cholesterol|triglycerides|creatinine|urea|uric acid|glucose|fasting glucose
-bilirubin|albumin|alkaline phosphatase|transaminase|ferritin|potassium|sodium|calcium|magnesium|tsh|free t4|hba1c
-c reactive protein|esr|vitamin d|vitamin b12|urinalysis|inr|prothrombin|egfr|mcv|mch|mchc|alt|ast|ggt|crp|psa
-reference range|reference interval|reference values|normal range|specimen|sample taken|sample received|collected
-allergies|allergic|known allergies|symptoms|treatment|therapy|physician|attending physician|referring physician
-general practitioner|family doctor|consultant|hospital|ward|surgical|surgery|previous surgery|previous operations
-anamnesis|nhs number|next of kin|emergency contact|family history|chief complaint|reason for visit
-presenting complaint|present illness|physical examination|medication|current medication|medications|adverse reaction
-side effects|chronic|hypertension|diabetes|asthma|cancer|pregnant|pregnancy|smoker|alcohol consumption|vaccination
-immunisation|immunization|blood group|blood type|heart disease|epilepsy|stroke|tuberculosis|hepatitis|laboratory
-clinical|oncology|cardiology|radiology|outpatient|inpatient|follow up|x ray|ultrasound|icd 10|mmol|mg dl
-confidential medical|doctor's signature|family physician|urine|haematology|hematology|biochemistry
-clinical chemistry
+diagnosis|diagnoses|differential diagnosis|date of admission|date of discharge|prescription|dosage|blood pressure
+heart rate|pulse rate|body temperature|body weight|blood test|blood count|full blood count|complete blood count
+haemoglobin|hemoglobin|haematocrit|hematocrit|erythrocytes|leukocytes|leucocytes|white blood cells|red blood cells
+platelets|thrombocytes|neutrophils|lymphocytes|monocytes|eosinophils|basophils|cholesterol|hdl cholesterol
+ldl cholesterol|triglycerides|creatinine|urea|uric acid|glucose|fasting glucose|bilirubin|albumin
+alkaline phosphatase|transaminase|ferritin|potassium|sodium|calcium|magnesium|tsh|free t4|hba1c|c reactive protein
+esr|vitamin d|vitamin b12|urinalysis|inr|prothrombin|egfr|mcv|mch|mchc|alt|ast|ggt|crp|psa|reference range
+reference interval|reference values|allergies|allergic|known allergies|symptoms|therapy|physician
+attending physician|referring physician|general practitioner|family doctor|hospital|ward|surgical|surgery
+previous surgery|previous operations|anamnesis|nhs number|next of kin|emergency contact|family history
+chief complaint|reason for visit|presenting complaint|present illness|physical examination|medication
+current medication|medications|adverse reaction|side effects|hypertension|diabetes|asthma|cancer|pregnant|pregnancy
+smoker|alcohol consumption|vaccination|immunisation|immunization|blood group|blood type|heart disease|epilepsy
+stroke|tuberculosis|hepatitis|laboratory|clinical|oncology|cardiology|radiology|outpatient|inpatient|x ray
+ultrasound|icd 10|mmol|mg dl|confidential medical|doctor's signature|family physician|urine|haematology|hematology
+biochemistry|clinical chemistry
 """,
         1: """
 health insurance|insurance number|patient|doctor|clinic|health|blood|nurse|disease|illness|pain|insured
 date of birth|examination|findings|medical|tablet|height|weight|dr med|complaints|operation|reference|serum|plasma
-result|results|sex
+result|results|sex|prescribed|normal range|specimen|sample taken|sample received|collected|treatment|consultant
+chronic|follow up
 """,
     },
     "de": {
@@ -44,26 +44,25 @@ patientenaufnahme|aufnahmebogen|befund|gesundheitsfragebogen|aufklärungsbogen|p
 laborwerte|ärztlicher befund|krankmeldung|rezept|patientennummer|schweigepflicht|ärztliche bescheinigung
 """,
         2: """
-diagnose|diagnosen|verdachtsdiagnose|anamnese|familienanamnese|befunde|therapie|behandlung|behandelnder arzt
-behandelnde ärztin|einweisender arzt|hausarzt|hausärztin|facharzt|fachärztin|arztpraxis|praxis für|klinik
-krankenhaus|station|aufnahmedatum|entlassung|medikament|medikamente|medikation|dosierung|verordnung|blutdruck|puls
-körpergewicht|körpergröße|körpertemperatur|blutbild|großes blutbild|kleines blutbild|hämoglobin|hämatokrit
-erythrozyten|leukozyten|thrombozyten|lymphozyten|neutrophile|monozyten|eosinophile|basophile|cholesterin
-hdl cholesterin|ldl cholesterin|triglyceride|triglyzeride|kreatinin|harnstoff|harnsäure|glukose|glucose
-nüchternglukose|blutzucker|bilirubin|albumin|alkalische phosphatase|ferritin|kalium|natrium|kalzium|calcium
-magnesium|tsh|hba1c|c reaktives protein|crp|vitamin d|quick|inr|egfr|gamma gt|ggt|got|gpt|mcv|mch|mchc|bsg
-referenzbereich|referenzwerte|normbereich|normwert|probe|probennahme|probeneingang|entnahme|abnahmedatum
-probenmaterial|untersuchungsmaterial|allergien|allergie|unverträglichkeit|symptome|beschwerden|vorerkrankungen
-vorerkrankung|operationen|krankenkasse|versichertennummer|versicherte|angehörige|notfallkontakt|im notfall|raucher
-alkoholkonsum|schwangerschaft|schwanger|bluthochdruck|diabetes|asthma|krebs|krebserkrankung|epilepsie|schlaganfall
-herzinfarkt|herzerkrankung|hepatitis|impfung|impfungen|blutgruppe|labor|laboratorium|einsender|ultraschall|röntgen
-untersuchung|untersuchungen|icd 10|mmol|chronische|nebenwirkungen|einwilligung zur behandlung|urin|hämatologie
-klinische chemie|labormedizin|überweisung
+verdachtsdiagnose|anamnese|familienanamnese|befunde|therapie|behandelnder arzt|behandelnde ärztin|einweisender arzt
+hausarzt|hausärztin|facharzt|fachärztin|arztpraxis|praxis für|klinik|krankenhaus|aufnahmedatum|entlassung|medikament
+medikamente|medikation|dosierung|blutdruck|körpergewicht|körpergröße|körpertemperatur|blutbild|großes blutbild
+kleines blutbild|hämoglobin|hämatokrit|erythrozyten|leukozyten|thrombozyten|lymphozyten|neutrophile|monozyten
+eosinophile|basophile|cholesterin|hdl cholesterin|ldl cholesterin|triglyceride|triglyzeride|kreatinin|harnstoff
+harnsäure|glukose|glucose|nüchternglukose|blutzucker|bilirubin|albumin|alkalische phosphatase|ferritin|kalium
+natrium|kalzium|calcium|magnesium|tsh|hba1c|c reaktives protein|crp|vitamin d|inr|egfr|gamma gt|ggt|got|gpt|mcv|mch
+mchc|bsg|referenzbereich|referenzwerte|normbereich|normwert|probennahme|probeneingang|abnahmedatum|probenmaterial
+untersuchungsmaterial|allergien|allergie|unverträglichkeit|symptome|beschwerden|vorerkrankungen|vorerkrankung
+operationen|krankenkasse|versichertennummer|versicherte|angehörige|notfallkontakt|im notfall|raucher|alkoholkonsum
+schwangerschaft|schwanger|bluthochdruck|diabetes|asthma|krebs|krebserkrankung|epilepsie|schlaganfall|herzinfarkt
+herzerkrankung|hepatitis|impfung|impfungen|blutgruppe|laboratorium|einsender|ultraschall|röntgen|icd 10|mmol
+chronische|nebenwirkungen|einwilligung zur behandlung|urin|hämatologie|klinische chemie|labormedizin
 """,
         1: """
 versicherungsnummer|krankenversicherung|patient|patientin|arzt|ärztin|gesundheit|blut|krank|krankheit|schmerzen
 geburtsdatum|geb am|medizinisch|medizinische|dr med|gewicht|größe|pflege|tabletten|serum|ergebnis|einheit|geschlecht
-operation|auffällig
+operation|auffällig|diagnose|diagnosen|behandlung|station|verordnung|puls|quick|probe|entnahme|labor|untersuchung
+untersuchungen|überweisung
 """,
     },
     "fr": {
@@ -75,27 +74,27 @@ fiche patient|fiche médicale|formulaire médical|arrêt de travail|antécédent
 fiche de renseignements médicaux|nom du patient|numéro de patient|secret médical|admission du patient
 """,
         2: """
-diagnostic|diagnostics|anamnèse|symptômes|traitement|traitement en cours|traitements en cours|thérapie|posologie
-médicament|médicaments|prescription|prescripteur|médecin prescripteur|médecin traitant|médecin généraliste|médecin
-docteur|cabinet médical|hôpital|clinique|centre hospitalier|date d'admission|hospitalisation|tension artérielle
-pression artérielle|fréquence cardiaque|pouls|température|groupe sanguin|numération formule sanguine|numération
-hémogramme|hémoglobine|hématocrite|hématies|érythrocytes|globules rouges|globules blancs|leucocytes|plaquettes
-lymphocytes|neutrophiles|polynucléaires|monocytes|éosinophiles|basophiles|cholestérol|cholestérol total
-triglycérides|créatinine|urée|acide urique|glucose|glycémie|glycémie à jeun|bilirubine|albumine|phosphatase alcaline
-phosphatases alcalines|transaminases|ferritine|potassium|sodium|calcium|magnésium|tsh|hémoglobine glyquée|hba1c
-protéine c réactive|crp|vitamine d|gamma gt|vgm|tcmh|ccmh|inr|vitesse de sédimentation|valeurs de référence
-valeurs de reference|intervalle de référence|valeurs usuelles|valeurs normales|prélèvement|date de prélèvement
-prélevé|échantillon|allergies|allergie|intolérance|douleurs|maladies|maladie chronique|antécédents familiaux
-antécédents chirurgicaux|interventions chirurgicales|chirurgie|opérations|carte vitale|personne à prévenir
-en cas d'urgence|fumeur|tabac|alcool|enceinte|grossesse|hypertension|diabète|asthme|cancer|épilepsie
-maladie cardiaque|hépatite|vaccination|vaccinations|vaccins|examen clinique|examen|radiologie|échographie
+anamnèse|symptômes|traitement en cours|traitements en cours|thérapie|posologie|médicament|médicaments|prescripteur
+médecin prescripteur|médecin traitant|médecin généraliste|médecin|docteur|cabinet médical|hôpital|clinique
+centre hospitalier|date d'admission|hospitalisation|tension artérielle|pression artérielle|fréquence cardiaque|pouls
+groupe sanguin|numération formule sanguine|numération|hémogramme|hémoglobine|hématocrite|hématies|érythrocytes
+globules rouges|globules blancs|leucocytes|plaquettes|lymphocytes|neutrophiles|polynucléaires|monocytes|éosinophiles
+basophiles|cholestérol|cholestérol total|triglycérides|créatinine|urée|acide urique|glucose|glycémie|glycémie à jeun
+bilirubine|albumine|phosphatase alcaline|phosphatases alcalines|transaminases|ferritine|potassium|sodium|calcium
+magnésium|tsh|hémoglobine glyquée|hba1c|protéine c réactive|crp|vitamine d|gamma gt|vgm|tcmh|ccmh|inr
+vitesse de sédimentation|valeurs de référence|valeurs de reference|intervalle de référence|valeurs usuelles
+valeurs normales|prélèvement|date de prélèvement|prélevé|allergies|intolérance|douleurs|maladies|maladie chronique
+antécédents familiaux|antécédents chirurgicaux|interventions chirurgicales|chirurgie|carte vitale
+personne à prévenir|en cas d'urgence|fumeur|tabac|alcool|enceinte|grossesse|hypertension|diabète|asthme|cancer
+épilepsie|maladie cardiaque|hépatite|vaccination|vaccinations|vaccins|examen clinique|radiologie|échographie
 laboratoire|biologiste|médecin biologiste|consultation|motif de consultation|effets secondaires|consentement|urine
-hématologie|biochimie|mmol|analyse|analyses
+hématologie|biochimie|mmol
 """,
         1: """
 mutuelle|sécurité sociale|numéro de sécurité sociale|assurance maladie|patient|patiente|santé|sang|maladie|soins
 infirmière|infirmier|date de naissance|né le|née le|sexe|poids|taille|médical|médicale|examens|comprimés|résultat
-résultats|unité|sérum|plasma|opération|ressentez|affection
+résultats|unité|sérum|plasma|opération|ressentez|affection|diagnostic|diagnostics|traitement|prescription
+température|échantillon|allergie|opérations|examen|analyse|analyses
 """,
     },
     "es": {
@@ -107,26 +106,26 @@ formulario médico|parte de baja|antecedentes médicos|antecedentes personales|n
 número de paciente|consentimiento informado|registro de pacientes|ingreso del paciente|secreto médico
 """,
         2: """
-diagnóstico|diagnósticos|anamnesis|síntomas|tratamiento|tratamiento actual|terapia|posología|dosis|medicamento
-medicamentos|medicación|medicación actual|prescripción|médico solicitante|médico responsable|médico de cabecera
-médico de familia|médico|doctora|hospital|clínica|centro de salud|consultorio|fecha de ingreso|fecha de alta
-ingreso hospitalario|presión arterial|tensión arterial|frecuencia cardíaca|pulso|temperatura corporal
-grupo sanguíneo|hemograma|hemograma completo|hemoglobina|hematocrito|hematíes|eritrocitos|glóbulos rojos
-glóbulos blancos|leucocitos|plaquetas|linfocitos|neutrófilos|monocitos|eosinófilos|basófilos|colesterol
-colesterol total|colesterol hdl|colesterol ldl|triglicéridos|creatinina|urea|ácido úrico|glucosa|glucemia
-glucosa en ayunas|bilirrubina|albúmina|fosfatasa alcalina|transaminasas|ferritina|potasio|sodio|calcio|magnesio|tsh
-hemoglobina glicosilada|hba1c|proteína c reactiva|pcr|vitamina d|vcm|hcm|chcm|gamma gt|ggt|inr
-velocidad de sedimentación|valores de referencia|intervalo de referencia|rango de referencia|valores normales
-muestra|toma de muestra|fecha de extracción|extracción|alergias|alergia|alérgico|intolerancias|dolor|enfermedades
-enfermedad crónica|enfermedades crónicas|antecedentes familiares|antecedentes|intervenciones quirúrgicas|cirugía
-cirugías|operaciones|seguro médico|tarjeta sanitaria|número de afiliado|contacto de emergencia|en caso de emergencia
-fumador|fumadora|alcohol|embarazo|embarazada|hipertensión|diabetes|asma|cáncer|epilepsia|infarto|hepatitis|vacunas
-vacunación|exploración física|examen físico|radiografía|ecografía|laboratorio|facultativo|consulta
-motivo de consulta|efectos secundarios|orina|hematología|bioquímica|mmol|enfermedad cardíaca
+anamnesis|síntomas|tratamiento|tratamiento actual|posología|dosis|medicamento|medicamentos|medicación
+medicación actual|prescripción|médico solicitante|médico responsable|médico de cabecera|médico de familia|médico
+doctora|hospital|clínica|centro de salud|consultorio|fecha de ingreso|fecha de alta|ingreso hospitalario
+presión arterial|tensión arterial|frecuencia cardíaca|temperatura corporal|grupo sanguíneo|hemograma
+hemograma completo|hemoglobina|hematocrito|hematíes|eritrocitos|glóbulos rojos|glóbulos blancos|leucocitos|plaquetas
+linfocitos|neutrófilos|monocitos|eosinófilos|basófilos|colesterol|colesterol total|colesterol hdl|colesterol ldl
+triglicéridos|creatinina|urea|ácido úrico|glucosa|glucemia|glucosa en ayunas|bilirrubina|albúmina|fosfatasa alcalina
+transaminasas|ferritina|potasio|sodio|calcio|magnesio|tsh|hemoglobina glicosilada|hba1c|proteína c reactiva|pcr
+vitamina d|vcm|hcm|chcm|gamma gt|ggt|inr|velocidad de sedimentación|valores de referencia|intervalo de referencia
+rango de referencia|valores normales|toma de muestra|fecha de extracción|alergias|alergia|alérgico|intolerancias
+dolor|enfermedades|enfermedad crónica|enfermedades crónicas|antecedentes familiares|antecedentes
+intervenciones quirúrgicas|cirugía|cirugías|seguro médico|tarjeta sanitaria|número de afiliado
+contacto de emergencia|en caso de emergencia|fumador|fumadora|alcohol|embarazo|embarazada|hipertensión|diabetes|asma
+cáncer|epilepsia|infarto|hepatitis|vacunas|vacunación|exploración física|examen físico|radiografía|ecografía
+laboratorio|facultativo|motivo de consulta|efectos secundarios|orina|hematología|bioquímica|mmol|enfermedad cardíaca
 """,
         1: """
 seguridad social|paciente|médica|salud|sangre|enfermedad|enfermera|fecha de nacimiento|sexo|peso|talla|altura
 análisis|comprimidos|resultado|resultados|unidad|unidades|suero|plasma|operación|molestias|asegurado|padece
+diagnóstico|diagnósticos|terapia|pulso|muestra|extracción|operaciones|consulta
 """,
     },
 }
