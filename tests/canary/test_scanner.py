@@ -177,3 +177,11 @@ def test_no_tokens_find_nothing():
     with Scanner({}) as scanner:
         assert scanner.scan([("a", Plain(b"any text"))]).hits == ()
         assert scanner.scan([]).searched == ()
+
+
+def test_the_docs_and_sources_of_this_project_are_explained(scanner):
+    root = Path(__file__).parent.parent.parent
+    files = [*sorted((root / "docs").glob("*.md"))[:8], *sorted((root / "src/cloister/jail").glob("*.py"))]
+    scanned = scanner.scan((path.name, Plain(path.read_bytes())) for path in files)
+    assert (scanned.hits, scanned.unexplained) == ((), ())
+    assert len(scanned.searched) == len({path.name for path in files}) > 12
