@@ -5,6 +5,7 @@ An observer that does not find the token in a set of surroundings is not believe
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from typing import TYPE_CHECKING
@@ -64,7 +65,17 @@ def token() -> str:
 
 def order(drawn: str, *, traced: bool, overlay: bool) -> Order:
     """The order for one control. `overlay` says that it shall write on one as well."""
-    words = (sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, drawn, "{input}", "overlay" if overlay else "")
+    words = (
+        os.path.abspath(sys.executable),
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        _PROGRAM,
+        drawn,
+        "{input}",
+        "overlay" if overlay else "",
+    )
     return Order("control", words, Plain(b"control"), "control", "control-out", seconds=60, traced=traced)
 
 

@@ -120,7 +120,7 @@ class World:
 
     def _start(self, *, namespaces: bool) -> bool:
         """Start the side that is inside; false where this host refuses."""
-        command = [sys.executable, "-I", "-B", "-m", "cloister.review.watch.inside"]
+        command = [os.path.abspath(sys.executable), "-I", "-B", "-m", "cloister.review.watch.inside"]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
