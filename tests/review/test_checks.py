@@ -113,6 +113,16 @@ def test_a_fault_refutes_what_it_breaks_and_nothing_else(name):
 
 
 @pytest.mark.parametrize(
+    ("form", "words", "surely"), [("misread", 1, False), ("pdf > misread", 2, True), ("xor", 1, True)]
+)
+def test_one_misread_word_is_no_proof_of_another_document(form, words, surely):
+    experiment = found(honest(), "together/2", Place.OUTPUT, whose="first")
+    last = dataclasses.replace(experiment.found[-1], form=form, words=words)
+    told = verdicts(dataclasses.replace(experiment, found=(*experiment.found[:-1], last)))
+    assert (told["runs-apart"] is Verdict.REFUTED) == surely
+
+
+@pytest.mark.parametrize(
     ("name", "unsure"),
     [
         ("a canary in a file", {"nothing-kept-after-failure", "nothing-kept-after-kill"}),

@@ -58,12 +58,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A canary at a place. `slot` is the document, `surface` the place in that document where it had been planted."""
+    """A canary at a place. `slot` is the document, `surface` the place in that document where it had been planted.
+
+    `words` is how many of its two words were found.
+    """
 
     item: Item
     slot: str
     surface: str
     form: str
+    words: int = 1
+
+    @property
+    def surely(self) -> bool:
+        """Whether it is this canary and no other: one word that is misread may be meant for another's."""
+        return self.words > 1 or not any(form in self.form for form in ("misread", "stemmed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +272,7 @@ def _items(run: Ran) -> Iterator[tuple[Item, Plain]]:
 
 def _found(hit: Hit, index: Sequence[Item]) -> Found:
     slot, _, surface = hit.label.rpartition("|")
-    return Found(index[int(hit.item)], slot, surface, hit.form)
+    return Found(index[int(hit.item)], slot, surface, hit.form, hit.words)
 
 
 def _fingerprints(bench: _Bench, items: Sequence[tuple[Item, Plain]]) -> Iterator[Found]:

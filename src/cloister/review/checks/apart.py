@@ -22,7 +22,7 @@ def check(experiment: Experiment) -> Finding:
         Exhibit("something of another document is in it", found.item.place.value, run.case, found.surface, found.form)
         for run in experiment.of(TOGETHER, AGAIN, SOUND)
         for found in experiment.found_in(run, *places)
-        if found.slot != experiment.stimuli[run.case].slot
+        if found.surely and found.slot != experiment.stimuli[run.case].slot
     ]
     alone = experiment.of(AGAIN)
     if runs and alone and output_of(experiment, runs[0]) != output_of(experiment, alone[0]):
