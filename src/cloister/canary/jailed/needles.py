@@ -55,9 +55,8 @@ class Machine:
         self._scanner: Any = None
         if self.strings:
             told = " ".join(f"$s{at} = {{ {string.hex(' ')} }}" for at, string in enumerate(self.strings))
-            self._scanner = yara_x.Scanner(
-                yara_x.compile(f"rule searched {{ strings: {told} condition: any of them }}")
-            )
+            rules = f"rule searched {{ strings: {told} condition: any of them }}"
+            self._scanner = yara_x.Scanner(yara_x.compile(rules))
             self._scanner.max_matches_per_pattern(most)
 
     def matches(self, data: bytes) -> Iterator[tuple[bytes, int]]:

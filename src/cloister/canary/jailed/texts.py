@@ -54,6 +54,25 @@ def decoded(data: bytes) -> Iterator[Decoded]:
     yield from _escapes(data)
 
 
+def pieces(data: bytes) -> Iterator[bytes]:
+    """A text in pieces, so that little is held at once, cut at line ends, but not inside of folded base64."""
+    at = 0
+    while len(data) - at > _PIECE + _OVERLAP:
+        end = at + _PIECE
+        for _ in range(_MOST_LINES):
+            end = data.find(b"\n", end) + 1
+            if end <= 0 or not _FOLDABLE.fullmatch(data, end - 1 - _FOLDED, end - 1):
+                break
+        if end <= 0:
+            break
+        yield data[at:end]
+        at = end - _OVERLAP
+    yield data[at:]
+
+
+_PIECE, _OVERLAP, _MOST_LINES = 1 << 22, 256, 1 << 20
+
+
 class _Class:
     """A class of bytes, and where at least so many of them stand in a row."""
 

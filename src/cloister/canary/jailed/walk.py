@@ -148,6 +148,32 @@ class Walk:
 
     def _visit(self, buffer: Buffer) -> None:
         data, path = buffer.data, buffer.path
+        is_text = judge.is_text(data)
+        if is_text and not carve.has_marks(data):
+            for piece in texts.pieces(data):
+                self._text(buffer, piece)
+            return
+        self._words(data, path)
+        if buffer.keyed:
+            self._keys(buffer, data, is_text=is_text)
+        rest = carve.parts(self, data, path)
+        if rest and buffer.written:
+            self._texts(data if is_text else rest, path, judged=buffer.judged)
+        if not is_text:
+            self._unmarked(rest, path, judged=buffer.judged)
+
+    def _text(self, buffer: Buffer, data: bytes) -> None:
+        """Search a piece of text, which holds nothing but text."""
+        self._words(data, buffer.path)
+        if buffer.keyed:
+            self._keys(buffer, data, is_text=True)
+        if buffer.written:
+            self._texts(data, buffer.path, judged=buffer.judged)
+        if buffer.judged:
+            for part in judge.binary_parts(data):
+                self._unmarked(part, buffer.path, judged=True)
+
+    def _words(self, data: bytes, path: Path) -> None:
         for sight in search.words(data, self._needles, is_mirrored=path[:1] == (Form.REVERSED,)):
             here = path if sight.form is Form.PLAIN and path else (*path, sight.form)
             if sight.is_weak:
@@ -156,23 +182,13 @@ class Walk:
                 self.see(sight.word, here)
         if self._needles.is_full:
             self.reasons[Reason.TOO_MANY] = None
-        is_text = judge.is_text(data)
-        if buffer.keyed:
-            self._keys(buffer, is_text=is_text)
-        rest = data if is_text and not carve.has_marks(data) else carve.parts(self, data, path)
-        if rest and buffer.written:
-            self._texts(rest if not is_text else data, path, judged=buffer.judged)
-        if not is_text:
-            self._unmarked(rest, path, judged=buffer.judged)
-        elif buffer.judged:
-            for part in judge.binary_parts(data):
-                self._unmarked(part, path, judged=True)
 
-    def _keys(self, buffer: Buffer, *, is_text: bool) -> None:
-        small = len(buffer.data) <= _SMALL
+    def _keys(self, buffer: Buffer, data: bytes, *, is_text: bool) -> None:
+        """Look for keys of an XOR: a long one leaves control characters in a text."""
+        small = len(data) <= _SMALL
         periods = 1 if is_text or not buffer.written else _MOST_PERIODS if small else _PERIODS
-        for part in (buffer.data, *(judge.binary_parts(buffer.data) if is_text else ())):
-            for key, _ in search.xor_keys(part, self._needles, periods if part is buffer.data else _MOST_PERIODS):
+        for part in (data, *(judge.binary_parts(data) if is_text else ())):
+            for key, _ in search.xor_keys(part, self._needles, periods if part is data else _MOST_PERIODS):
                 self.add(search.xored(part, key), (*buffer.path, Form.XOR), judged=False)
 
     def _texts(self, data: bytes, path: Path, *, judged: bool) -> None:
