@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from cloister.jail.start import command
 from tests.jail.lies import CHILDREN, gone, living
 
 
@@ -21,3 +23,13 @@ def test_no_jail_outlives_a_parent_that_is_killed(end):
         parent.send_signal(end)
         parent.wait(20)
     assert gone(lambda: living(group=nursery) + living(group=zygote), seconds=10)
+
+
+def test_a_jail_whose_parent_died_before_it_could_ask_to_die_with_it_loads_nothing():
+    ours, theirs = os.pipe()
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as alone:
+        done = subprocess.run(
+            command("cloister.ocr.child", ["render"], "all"), stdin=alone, capture_output=True, timeout=20, check=False
+        )
+    assert (done.returncode, done.stdout) == (0, b""), done.stderr

@@ -181,6 +181,7 @@ def _start(layers: frozenset[Layer]) -> int:
     if machine is None or not landlock.abi(machine):
         held.discard(Layer.LANDLOCK)
     _die_with_parent()
+    _end_if_alone()
     return sum(1 << _LAYERS.index(layer) for layer in held)
 
 
@@ -204,6 +205,14 @@ def _asked_layers() -> frozenset[Layer]:
 def _die_with_parent() -> None:
     """Be killed when the parent dies. Comes after `enter_namespaces`, which would undo it."""
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end_if_alone() -> None:
+    """End at once if the parent died before this process had asked to die with it: nobody holds the other end then."""
+    told = select.poll()
+    told.register(0, select.POLLHUP)
+    if any(event & select.POLLHUP for _, event in told.poll(0)):
+        os._exit(0)
 
 
 def _forget_stderr() -> None:
