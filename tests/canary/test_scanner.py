@@ -6,7 +6,9 @@ import base64
 import bz2
 import gzip
 import hashlib
+import html
 import io
+import json
 import os
 import zipfile
 import zlib
@@ -185,3 +187,18 @@ def test_the_docs_and_sources_of_this_project_are_explained(scanner):
     scanned = scanner.scan((path.name, Plain(path.read_bytes())) for path in files)
     assert (scanned.hits, scanned.unexplained) == ((), ())
     assert len(scanned.searched) == len({path.name for path in files}) > 12
+
+
+@pytest.mark.parametrize(
+    ("token", "written"),
+    [
+        # `<` and `&` of these are entities in a page, and a backslash of the last stands before an escape.
+        ("KUFHAFKAK HYFCYPWAX", lambda data: f"<b>{html.escape(base64.a85encode(data).decode())}</b>".encode()),
+        ("TEXWYPKUP XUPFEWFAK", lambda data: f"<b>{html.escape(base64.b85encode(data).decode())}</b>".encode()),
+        ("CEFCYFCEP FUFHEWCAK", lambda data: json.dumps([bz2.compress(data).decode("latin-1")]).encode()),
+    ],
+)
+def test_what_breaks_an_encoding_by_its_own_escapes_is_undone(token, written):
+    with Scanner({"one": token}) as scanner:
+        hits = scanner.scan([("page", Plain(written(token.encode())))]).hits
+    assert ("one", 2) in {(hit.label, hit.words) for hit in hits}

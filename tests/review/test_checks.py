@@ -113,13 +113,21 @@ def test_a_fault_refutes_what_it_breaks_and_nothing_else(name):
 
 
 @pytest.mark.parametrize(
-    ("form", "words", "surely"), [("misread", 1, False), ("pdf > misread", 2, True), ("xor", 1, True)]
+    ("form", "words", "surely"), [("misread", 1, False), ("pdf > misread", 2, True), ("xor", 1, False)]
 )
 def test_one_misread_word_is_no_proof_of_another_document(form, words, surely):
     experiment = found(honest(), "together/2", Place.OUTPUT, whose="first")
     last = dataclasses.replace(experiment.found[-1], form=form, words=words)
     told = verdicts(dataclasses.replace(experiment, found=(*experiment.found[:-1], last)))
     assert (told["runs-apart"] is Verdict.REFUTED) == surely
+
+
+def test_what_may_be_chance_neither_refutes_nor_verifies():
+    experiment = found(honest(), "sound/1", Place.FILE)
+    last = dataclasses.replace(experiment.found[-1], form="gzip > xor", words=1)
+    told = verdicts(dataclasses.replace(experiment, found=(*experiment.found[:-1], last)))
+    assert told["nothing-kept"] is Verdict.INCONCLUSIVE
+    assert Verdict.REFUTED not in told.values()
 
 
 @pytest.mark.parametrize(

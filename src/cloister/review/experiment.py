@@ -30,6 +30,8 @@ SOUND, AGAIN, UNTRACED, BAD, KILLED, TOGETHER, MEASURED = (
     "measured",
 )
 """What the name of a case begins with."""
+_BOTH = 2
+"""The words of a canary."""
 _TIMES = 3
 """How often the same document is read in the same surroundings, and how many are read at the same time."""
 
@@ -70,9 +72,14 @@ class Found:
     words: int = 1
 
     @property
+    def perhaps(self) -> bool:
+        """Whether chance may have made it: among many bytes and many keys, some turn bytes into one of the words."""
+        return self.words < _BOTH and "xor" in self.form
+
+    @property
     def surely(self) -> bool:
         """Whether it is this canary and no other: one word that is misread may be meant for another's."""
-        return self.words > 1 or not any(form in self.form for form in ("misread", "stemmed"))
+        return self.words >= _BOTH or not any(form in self.form for form in ("xor", "misread", "stemmed"))
 
 
 @dataclass(frozen=True, slots=True)

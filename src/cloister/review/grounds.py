@@ -97,6 +97,8 @@ def searched(experiment: Experiment, runs: Sequence[Ran], *places: Place) -> Gro
             for left in run.left:
                 if left.data is None and left.what in {What.FILE, What.LINK} and not left.output:
                     return Ground(Need.SCOPE, met=False, why="a file that it left could not be read whole")
+        if places and any(found.perhaps for found in experiment.found_in(run, *places)):
+            return Ground(Need.SCOPE, met=False, why="something there may be a canary, or may be chance")
     for item, why in experiment.unexplained:
         if item.case in cases and item.place in places:
             return Ground(Need.SCOPE, met=False, why=f"bytes in {item.place.value} are not accounted for: {why}")
@@ -141,7 +143,7 @@ def joined(*grounds: Ground) -> Ground:
 
 def exhibits(experiment: Experiment, runs: Sequence[Ran], *places: Place) -> tuple[Exhibit, ...]:
     """One exhibit for each canary that was found at these places in these runs."""
-    return tuple(_exhibit(found) for run in runs for found in experiment.found_in(run, *places))
+    return tuple(_exhibit(found) for run in runs for found in experiment.found_in(run, *places) if not found.perhaps)
 
 
 def _exhibit(found: Found) -> Exhibit:

@@ -317,15 +317,19 @@ def _html(match: re.Match[bytes]) -> bytes:
 
 _ESCAPES: tuple[tuple[bytes, bytes, bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     (b"\\", b"u", b"0{", re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
+    (b"\\", b"u", b"0", re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([\\bfnrt\"/]))"), _json),
     (b"\\", b"u", b"{", re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
     (b"\\", b"U", b"0", re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
     (b"\\", b"x", b"4567", re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
     (b"\\", b"0123", b"01234567", re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
-    (b"&", b"#a", b"0123456789xXm", _ENTITY, _html),
+    (b"&", b"#algq", b"0123456789xXmptu", _ENTITY, _html),
     (b"%", b"4567", b"0123456789abcdefABCDEF", re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
     (b"=", b"4567", b"0123456789ABCDEF", re.compile(rb"=([0-9A-F]{2})"), _code(16)),
 )
-"""What gives it away that letters are escaped (three bytes, of these kinds); what is escaped; what it stands for."""
+"""What gives it away that letters are escaped (three bytes, of these kinds); what is escaped; what it stands for.
+
+Those of JSON stand twice: written once, where a sign before one counts, and perhaps several times over.
+"""
 _TABLES = {kind: _table(kind) for row in _ESCAPES for kind in row[1:3]}
 _LINE_ENDS, _TAG = _table(b"nrt"), re.compile(rb"<[^<>]{1,400}>")
 _FEW_SIGNS = 4
@@ -355,7 +359,8 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Callab
         if places is not None:
             places = places[_TABLES[next_][second[places]]]
             places = places[_TABLES[last][third[places]]]
-            if windows := _around(data, places, _FEW_SIGNS):
+            # One entity is enough to break what stands around it.
+            if windows := _around(data, places, 1 if sign == b"&" else _FEW_SIGNS):
                 yield windows, escaped, turn
     if b"\\" in found:
         ends = found[b"\\"][_LINE_ENDS[second[found[b"\\"]]]]
