@@ -40,7 +40,7 @@ def test_each_file_is_told_and_a_bad_one_does_not_stop_the_rest(folder):
     given = ("passport.png", "broken.pdf", "bank_statement.png")
     ran = cloister("classify", *given, "--kind", "memo", "--json", cwd=folder)
     assert ran.code == 2
-    assert "broken.pdf: " in ran.err
+    assert "cloister: input 2: " in ran.err
     told = {entry["file"]: entry for entry in json.loads(ran.text)["files"]}
     assert list(told) == list(given)
     assert [told[name].get("level") for name in given] == ["high", None, "moderate"]

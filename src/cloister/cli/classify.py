@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cloister.cli.group import complain
+from cloister.cli.group import called, complain
 from cloister.errors import AboveLevel, CloisterError, NotADocument, UnreadableScript
 from cloister.formats import terminal
 from cloister.model import Sensitivity
@@ -37,6 +37,8 @@ class _Told:
     """What came of one file."""
 
     path: str
+    called: str = ""
+    """How standard error speaks of it."""
     classified: Classified | None = None
     problem: CloisterError | None = None
     skipped: bool = False
@@ -92,7 +94,7 @@ def command(
         if not as_json and one.classified and not sys.stdout.isatty():
             _print(one)
         if one.problem is not None:
-            complain(one.problem, one.path)
+            complain(one.problem, one.called)
     if as_json:
         _json(told, kind)
     elif sys.stdout.isatty():
@@ -113,8 +115,8 @@ def _each(
         if givens:
             reader.warm(min(len(givens), reader.jobs), pages=len(givens))
         with closing(reader.stream(givens, options)) as streams:
-            for one in found:
-                told = _Told(one.path, problem=one.problem)
+            for number, one in enumerate(found, 1):
+                told = _Told(one.path, called(one.path, number, len(found)), problem=one.problem)
                 if one.problem is None:
                     _classify(told, next(streams), one, policy, kind)
                 if not told.skipped:
