@@ -195,6 +195,7 @@ def test_the_docs_and_sources_of_this_project_are_explained(scanner):
         # `<` and `&` of these are entities in a page, and a backslash of the last stands before an escape.
         ("KUFHAFKAK HYFCYPWAX", lambda data: f"<b>{html.escape(base64.a85encode(data).decode())}</b>".encode()),
         ("TEXWYPKUP XUPFEWFAK", lambda data: f"<b>{html.escape(base64.b85encode(data).decode())}</b>".encode()),
+        ("KUKFYWTYK FEFPEPKYK", lambda data: json.dumps([base64.a85encode(data, adobe=True).decode()]).encode()),
         ("CEFCYFCEP FUFHEWCAK", lambda data: json.dumps([bz2.compress(data).decode("latin-1")]).encode()),
     ],
 )

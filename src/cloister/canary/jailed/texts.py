@@ -304,6 +304,8 @@ def _json(match: re.Match[bytes]) -> bytes:
     return chr(int(match[1], 16)).encode("utf-8", "replace")
 
 
+_ONCE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([\\bfnrt\"/]))")
+_QUOTED = _table(b'\\"')
 _ENTITY = re.compile(rb"&(?:amp;)*(?:#0*([0-9]{2,7})|#[xX]0*([0-9A-Fa-f]{2,6})|(amp|lt|gt|quot|apos));?")
 _NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
@@ -317,7 +319,7 @@ def _html(match: re.Match[bytes]) -> bytes:
 
 _ESCAPES: tuple[tuple[bytes, bytes, bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     (b"\\", b"u", b"0{", re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
-    (b"\\", b"u", b"0", re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([\\bfnrt\"/]))"), _json),
+    (b"\\", b"u", b"0", _ONCE, _json),
     (b"\\", b"u", b"{", re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
     (b"\\", b"U", b"0", re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
     (b"\\", b"x", b"4567", re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
@@ -366,6 +368,9 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Callab
         ends = found[b"\\"][_LINE_ENDS[second[found[b"\\"]]]]
         if windows := _around(data, ends[:-1][np.diff(ends) <= _SHORT_LINE], 2):
             yield windows, _ESCAPES[0][3], _ESCAPES[0][4]
+        # Like an entity: one is enough.
+        if windows := _around(data, found[b"\\"][_QUOTED[second[found[b"\\"]]]]):
+            yield windows, _ONCE, _json
     if b"</" in data and len(tags := np.flatnonzero(array == _OPEN)) > 1:
         ends = np.flatnonzero(array == _CLOSE)
         following = tags[np.minimum(np.searchsorted(tags, ends), len(tags) - 1)]
