@@ -54,7 +54,9 @@ def seconds(text):
 def grows(unit, size):
     evidence.search("Kreditkarte 4111 1111 1111 1111 VAT 123456789")
     small = min(seconds((unit * size)[:size]) for _ in range(2))
-    assert seconds((unit * size * MORE)[: size * MORE]) <= MOST_GROWTH * small
+    large = (unit * size * MORE)[: size * MORE]
+    # On a busy machine one measurement says little.
+    assert any(seconds(large) <= MOST_GROWTH * small for _ in range(3))
 
 
 @pytest.mark.parametrize("unit", TEXTS.values(), ids=TEXTS)
