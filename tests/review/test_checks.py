@@ -54,6 +54,10 @@ def replace(**values: object):
     return lambda run: dataclasses.replace(run, **values)
 
 
+def again_with(*wrote: Wrote):
+    return lambda run: dataclasses.replace(run, wrote=wrote)
+
+
 FAULTS = {
     "a canary in a file": (lambda e: found(e, "sound/1", Place.FILE), {"nothing-kept"}),
     "a canary in a name": (lambda e: found(e, "sound/1", Place.NAME), {"nothing-kept"}),
@@ -120,6 +124,13 @@ def test_one_misread_word_is_no_proof_of_another_document(form, words, surely):
     last = dataclasses.replace(experiment.found[-1], form=form, words=words)
     told = verdicts(dataclasses.replace(experiment, found=(*experiment.found[:-1], last)))
     assert (told["runs-apart"] is Verdict.REFUTED) == surely
+
+
+def test_a_file_that_was_private_when_it_was_made_stays_so_when_it_is_opened_again():
+    told = verdicts(changed(honest(), again_with(Wrote("/tmp/t", 0o600), Wrote("/tmp/t", 0o644)), "again"))
+    assert told["private-files"] is Verdict.INCONCLUSIVE  # it may have been made anew
+    told = verdicts(changed(honest(), again_with(Wrote("/tmp/t", 0o644), Wrote("/tmp/t", 0o600)), "again"))
+    assert told["private-files"] is Verdict.REFUTED
 
 
 def test_what_may_be_chance_neither_refutes_nor_verifies():
@@ -234,7 +245,10 @@ def test_what_lost_its_ground_is_not_verified(name):
     spoil, claims = SPOILT[name]
     told = verdicts(spoil(honest()))
     assert not {claim for claim in claims if told[claim] is Verdict.VERIFIED}
-    assert {claim for claim, verdict in told.items() if verdict is Verdict.REFUTED} <= {"same-output"} - claims
+    assert {claim for claim, verdict in told.items() if verdict is Verdict.REFUTED} <= {
+        "same-output",
+        "nothing-written-beside",
+    } - claims
 
 
 def test_pages_for_accuracy_too_few_are_inconclusive_and_bad_ones_refute():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cloister.canary import Scanner, Tokens, recall
@@ -219,7 +220,7 @@ def _searched(bench: _Bench, tokens: Tokens, stimuli: Stimuli) -> Experiment:
     labels = {
         f"{each.slot}|{surface}": token for each in bench.stimuli.values() for surface, token in each.planted.items()
     }
-    items = [(item, data) for run in bench.runs for item, data in _items(run)]
+    items = [(item, data) for run in bench.runs for item, data in _items(run, bench.stimuli[run.case].name)]
     decoys = tuple(tokens.decoy(f"{i}") for i in range(4))
     pictures = _pictures(bench)
     with Scanner(labels, decoys=decoys, pictures=pictures) as scanner:
@@ -257,10 +258,12 @@ def _pictures(bench: _Bench) -> dict[str, bytes]:
     }
 
 
-def _items(run: Ran) -> Iterator[tuple[Item, Plain]]:
-    """Everything of one run that can be searched."""
+def _items(run: Ran, given: str) -> Iterator[tuple[Item, Plain]]:
+    """Everything of one run that can be searched. An input that was written to is no place of its own: it was there."""
     case = run.case
     for left in run.left:
+        if left.changed and PurePosixPath(left.path).name == given:
+            continue
         yield Item(case, Place.NAME, left.path), Plain(left.path.encode("utf-8", "surrogateescape"))
         if left.data is None or left.output:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloister.review import grounds
-from cloister.review.experiment import AGAIN, SOUND, TOGETHER, UNTRACED, Place
+from cloister.review.experiment import AGAIN, BAD, KILLED, SOUND, TOGETHER, UNTRACED, Place
 from cloister.review.seen import Observer
 from cloister.review.verdict import Exhibit, Finding, judge
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def check(experiment: Experiment) -> Finding:
     """Both observers: the trace for what is gone by the end, the walk for what it does not name."""
-    traced, every = experiment.of(AGAIN, SOUND, TOGETHER), experiment.of(AGAIN, SOUND, TOGETHER, UNTRACED)
+    must = experiment.of(AGAIN, SOUND, TOGETHER, UNTRACED)
+    traced = experiment.of(AGAIN, SOUND, TOGETHER, BAD, KILLED)
+    every = experiment.of(AGAIN, SOUND, TOGETHER, UNTRACED, BAD, KILLED)
     wrote = [
         Exhibit("a file beside the output was written", wrote.path, run.case)
         for run in traced
@@ -31,7 +33,7 @@ def check(experiment: Experiment) -> Finding:
     return judge(
         "nothing-written-beside",
         grounds=(
-            grounds.read_back(experiment, every),
+            grounds.read_back(experiment, must),
             grounds.controlled(experiment, every, (Observer.TRACE, Observer.WALK), content=False),
             grounds.joined(grounds.searched(experiment, every, Place.FILE), grounds.undiffering(experiment)),
             grounds.over(every),

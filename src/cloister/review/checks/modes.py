@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cloister.review import grounds
 from cloister.review.experiment import AGAIN, BAD, KILLED, SOUND, TOGETHER, UNTRACED, Place
-from cloister.review.seen import Observer, Ran, What
-from cloister.review.verdict import Exhibit, Finding, judge
+from cloister.review.seen import Observer, Ran, What, Wrote
+from cloister.review.verdict import Exhibit, Finding, Ground, Need, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cloister.review.experiment import Experiment
 
@@ -27,12 +27,37 @@ def check(experiment: Experiment) -> Finding:
         grounds=(
             grounds.read_back(experiment, must),
             grounds.controlled(experiment, runs, (Observer.WALK,), content=False),
-            grounds.joined(grounds.searched(experiment, runs, Place.FILE), grounds.undiffering(experiment)),
+            grounds.joined(
+                grounds.searched(experiment, runs, Place.FILE), grounds.undiffering(experiment), _made_once(runs)
+            ),
             grounds.over(runs),
         ),
         exhibits=tuple(exhibit for run in runs for exhibit in _open_to_others(run)),
         coverage=grounds.coverage(experiment, runs, "the usual file creation mask (022) was in force"),
     )
+
+
+def _made(run: Ran) -> dict[str, Wrote]:
+    """The first time that each path was opened in a way that can make it: later ones leave its mode as it is."""
+    made: dict[str, Wrote] = {}
+    for wrote in run.wrote:
+        if wrote.mode is not None:
+            made.setdefault(wrote.path, wrote)
+    return made
+
+
+def _open(wrote: Wrote) -> bool:
+    return wrote.mode is not None and bool(wrote.mode & ~0o022 & _OTHERS)
+
+
+def _made_once(runs: Sequence[Ran]) -> Ground:
+    """A file that was made private, taken away and made anew would be open to others, and nobody saw which it was."""
+    for run in runs:
+        made = _made(run)
+        if any(_open(wrote) and not _open(made[wrote.path]) and not wrote.memory_only for wrote in run.wrote):
+            why = "a file that was private may have been made anew, open to others"
+            return Ground(Need.SCOPE, met=False, why=why)
+    return Ground(Need.SCOPE, met=True, why="no file was made a second time")
 
 
 def _open_to_others(run: Ran) -> Iterator[Exhibit]:
@@ -45,9 +70,9 @@ def _open_to_others(run: Ran) -> Iterator[Exhibit]:
         may = "read and write" if left.mode & 0o022 else "read"
         which = "the output" if left.output else "a file that it left"
         yield Exhibit(f"other users may {may} {which} (mode {left.mode & 0o777:03o})", left.path, run.case)
-    for wrote in run.wrote:
-        if wrote.mode is None or wrote.memory_only or not wrote.mode & ~0o022 & _OTHERS:
+    for wrote in _made(run).values():
+        if wrote.memory_only or not _open(wrote):
             continue
-        if wrote.mode & 0o111 or any(left.path == wrote.path for left in run.left):
+        if (wrote.mode or 0) & 0o111 or any(left.path == wrote.path for left in run.left):
             continue
         yield Exhibit("other users could read a file while it was there", wrote.path, run.case)
