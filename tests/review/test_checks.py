@@ -129,6 +129,10 @@ def test_one_misread_word_is_no_proof_of_another_document(form, words, surely):
 def test_a_file_that_was_private_when_it_was_made_stays_so_when_it_is_opened_again():
     told = verdicts(changed(honest(), again_with(Wrote("/tmp/t", 0o600), Wrote("/tmp/t", 0o644)), "again"))
     assert told["private-files"] is Verdict.INCONCLUSIVE  # it may have been made anew
+    shared = changed(
+        changed(honest(), again_with(Wrote("/tmp/t", 0o600)), "again"), again_with(Wrote("/tmp/t", 0o644)), "together"
+    )
+    assert verdicts(shared)["private-files"] is Verdict.INCONCLUSIVE  # another run's file may have been there
     told = verdicts(changed(honest(), again_with(Wrote("/tmp/t", 0o644), Wrote("/tmp/t", 0o600)), "again"))
     assert told["private-files"] is Verdict.REFUTED
 

@@ -12,8 +12,8 @@ from cloister.canary import Scanner, Tokens, recall
 from cloister.model import Plain
 from cloister.review.seen import Ending, Observer, Ran, What
 from cloister.review.stimuli import NO_PLACE, STRATA, Stimuli, Stimulus
-from cloister.review.targets.command import INPUT, OUTPUT
 from cloister.review.watch import Order, World
+from cloister.review.watch.order import INPUT, OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -32,7 +32,7 @@ def check(experiment: Experiment) -> Finding:
             ),
             grounds.over(runs),
         ),
-        exhibits=tuple(exhibit for run in runs for exhibit in _open_to_others(run)),
+        exhibits=tuple(exhibit for run in runs for exhibit in _open_to_others(run, _private(runs))),
         coverage=grounds.coverage(experiment, runs, "the usual file creation mask (022) was in force"),
     )
 
@@ -50,17 +50,21 @@ def _open(wrote: Wrote) -> bool:
     return wrote.mode is not None and bool(wrote.mode & ~0o022 & _OTHERS)
 
 
+def _private(runs: Sequence[Ran]) -> frozenset[str]:
+    """The paths that some run made private: another run, in the same home, may have opened what was there already."""
+    return frozenset(path for run in runs for path, wrote in _made(run).items() if not _open(wrote))
+
+
 def _made_once(runs: Sequence[Ran]) -> Ground:
     """A file that was made private, taken away and made anew would be open to others, and nobody saw which it was."""
-    for run in runs:
-        made = _made(run)
-        if any(_open(wrote) and not _open(made[wrote.path]) and not wrote.memory_only for wrote in run.wrote):
-            why = "a file that was private may have been made anew, open to others"
-            return Ground(Need.SCOPE, met=False, why=why)
+    private = _private(runs)
+    if any(_open(wrote) and wrote.path in private and not wrote.memory_only for run in runs for wrote in run.wrote):
+        why = "a file that was private may have been made anew, open to others"
+        return Ground(Need.SCOPE, met=False, why=why)
     return Ground(Need.SCOPE, met=True, why="no file was made a second time")
 
 
-def _open_to_others(run: Ran) -> Iterator[Exhibit]:
+def _open_to_others(run: Ran, private: frozenset[str]) -> Iterator[Exhibit]:
     closed = {left.path for left in run.left if left.what is What.FOLDER and not left.mode & 0o011}
     for left in run.left:
         if left.what is not What.FILE or not left.mode & _OTHERS:
@@ -71,7 +75,7 @@ def _open_to_others(run: Ran) -> Iterator[Exhibit]:
         which = "the output" if left.output else "a file that it left"
         yield Exhibit(f"other users may {may} {which} (mode {left.mode & 0o777:03o})", left.path, run.case)
     for wrote in _made(run).values():
-        if wrote.memory_only or not _open(wrote):
+        if wrote.memory_only or not _open(wrote) or wrote.path in private:
             continue
         if (wrote.mode or 0) & 0o111 or any(left.path == wrote.path for left in run.left):
             continue

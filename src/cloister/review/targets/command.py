@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloister.errors import NoProgram, NoSlot
-
-INPUT, OUTPUT = "{input}", "{output}"
+from cloister.review.watch.order import INPUT, OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
