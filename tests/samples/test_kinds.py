@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from stdnum import iban
 
 from cloister import samples
 from cloister.samples.kinds import passport
@@ -47,8 +48,7 @@ def test_an_invoice_adds_up_and_its_account_is_valid(seed):
     fields = truth.fields
     assert sum(shown) == int(fields["subtotal"])
     assert int(fields["total"]) == int(fields["subtotal"]) + int(fields["tax"])
-    iban = fields["iban"].replace(" ", "")
-    assert int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 == 1
+    assert iban.is_valid(fields["iban"])  # the country's own check digits too
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -23,7 +23,17 @@ def iban(rng: Random, country: str) -> str:
     """An account of a country, with its national check digits too; a plain number of 19 figures for China."""
     if country not in _SHAPES:
         return "6" + "".join(str(rng.randint(0, 9)) for _ in range(18))
-    tail = "".join(rng.choice("QXZW") if sign == "A" else str(rng.randint(0, 9)) for sign in _SHAPES[country])
+    return closed(
+        country,
+        "".join(rng.choice("QXZW") if sign == "A" else str(rng.randint(0, 9)) for sign in _SHAPES[country]),
+    )
+
+
+def closed(country: str, tail: str) -> str:
+    """The account whose bank, branch and number these are, in this order, with national and ISO 13616 check digits.
+
+    What stands where a national check digit belongs in the middle (Spain) is written over.
+    """
     tail = {"FR": _french, "ES": _spanish, "IT": _italian}.get(country, str)(tail)
     return f"{country}{98 - _number(tail + country + '00') % 97:02d}{tail}"
 

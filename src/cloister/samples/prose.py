@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from cloister.samples import accounts
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -23,6 +25,8 @@ _LISTS = {
     "company": "companies",
 }
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_ACCOUNTS = (("DE", 18, 18), ("FR", 23, 21), ("ES", 20, 20), ("IT", 23, 22), ("GB", 18, 18))
+"""Countries; how many figures are drawn for an account, and how many of them are used."""
 
 
 @cache
@@ -164,12 +168,12 @@ class Prose:
         return f"{plain}@{host}.example.{zone}"
 
     def iban(self) -> str:
-        """An IBAN with valid check digits (ISO 13616), grouped by four."""
-        country, length = self.rng.choice([("DE", 18), ("FR", 23), ("ES", 20), ("IT", 23), ("GB", 18)])
-        tail = "".join(str(self.rng.randint(0, 9)) for _ in range(length))
-        value = int("".join(str(int(c, 36)) for c in tail + country + "00"))
-        joined = f"{country}{98 - value % 97:02d}{tail}"
-        return " ".join(joined[i : i + 4] for i in range(0, len(joined), 4))
+        """An account of one of five countries, grouped by four."""
+        country, length, used = self.rng.choice(_ACCOUNTS)
+        tail = "".join(str(self.rng.randint(0, 9)) for _ in range(length))[:used]
+        if country == "GB":
+            tail = "".join("QXZW"[int(figure) % 4] for figure in tail[:4]) + tail[4:]
+        return accounts.grouped(accounts.closed(country, tail))
 
     def sentence(self) -> str:
         """One sentence."""
