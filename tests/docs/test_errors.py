@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloister import errors
-from cloister.errors import CloisterError, Wanted, Why
+from cloister.errors import CloisterError, KeyAct, Wanted, Why
 from cloister.languages import Script
 from cloister.model import Sensitivity
 from cloister.policy.clashes import Clash
@@ -38,6 +38,7 @@ FACTS = {
     "rule": Clash.HIGH_TO_CLOUD,
     "level": Sensitivity.HIGH,
     "most": Sensitivity.LOW,
+    "act": KeyAct.ROTATE,
 }
 
 

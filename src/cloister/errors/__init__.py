@@ -32,6 +32,8 @@ CloisterError                     exit 15
 │   ├── NoPermission              exit 5
 │   ├── DiskFull                  exit 5
 │   ├── OutputExists              exit 5
+│   ├── KeyStoreFailed            exit 5    the medium failed under the key store
+│   ├── KeyStoreBusy              exit 5    another process has held it for too long
 │   └── IsAFolder                 exit 5
 │       ├── FolderNotFile         exit 5    where only a file makes sense
 │       └── OutputIsAFolder       exit 5
@@ -45,6 +47,12 @@ CloisterError                     exit 15
 ├── BadSettings                   exit 9
 │   ├── ModelTampered             exit 9    a model file does not have the hash it shipped with
 │   ├── BadKey                    exit 9    no key to sign with, or one that others may read
+│   ├── WrongPassphrase           exit 9    the local keys stay shut
+│   ├── PassphraseTooShort        exit 9
+│   ├── KeysReadableByOthers      exit 9    a file or folder of keys that is not its owner's alone
+│   ├── NoKeys                    exit 9    no key store here, or no key of this tenant
+│   ├── KeysExist                 exit 9    keys would be made where there are some already
+│   ├── NotOffered                exit 9    a key provider that cannot do what was asked
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -54,6 +62,10 @@ CloisterError                     exit 15
 │       ├── UnlistedName          exit 9    a reference to what is listed nowhere
 │       └── Contradiction         exit 9    two clauses that cannot both hold
 ├── Refused                       exit 20   allowed by nothing in force
+│   ├── KeyRefused                exit 20   the provider of a tenant's key said no
+│   ├── KeyGone                   exit 20   a key that was destroyed, or never was
+│   │   └── Expired               exit 20   the time of the content is over
+│   ├── LevelLowered              exit 20   a key would be bound to a lower level, or to another's document
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
 ├── AboveLevel                    exit 26   a document is more sensitive than what was let through
 ├── ReviewFailed                  exit 22   a review that did not come to VERIFIED
@@ -61,7 +73,9 @@ CloisterError                     exit 15
 │   ├── ClaimRefuted              exit 22   a claim does not hold
 │   ├── Inconclusive              exit 23   a claim could not be observed, or is not finished
 │   └── Overdue                   exit 24   the day until which a review or a policy holds is over
-└── DoesNotVerify                 exit 25   evidence that is not to be believed
+├── DoesNotVerify                 exit 25   evidence that is not to be believed
+│   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
+└── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
 
 Facts are numbers and enum members, so no message can carry content or a file's name; a caller
 that knows which file it was (the command line) says so beside the message, on its own terminal.
@@ -106,6 +120,24 @@ from cloister.errors.jails import (
     JailNotStarted,
     TimedOut,
     Why,
+)
+from cloister.errors.keys import (
+    Expired,
+    Harm,
+    KeyAct,
+    KeyGone,
+    KeyProviderUnreachable,
+    KeyRefused,
+    KeysExist,
+    KeysReadableByOthers,
+    KeyStoreBusy,
+    KeyStoreFailed,
+    LevelLowered,
+    NoKeys,
+    NotOffered,
+    PassphraseTooShort,
+    SealedDataDamaged,
+    WrongPassphrase,
 )
 from cloister.errors.places import (
     DiskFull,
@@ -170,21 +202,33 @@ __all__ = [
     "DoesNotVerify",
     "EmptyFile",
     "Encrypted",
+    "Expired",
     "Fact",
     "FileAccess",
     "FolderNotFile",
     "FontMissing",
+    "Harm",
     "Inconclusive",
     "IsAFolder",
     "JailDied",
     "JailFailed",
     "JailLied",
     "JailNotStarted",
+    "KeyAct",
+    "KeyGone",
+    "KeyProviderUnreachable",
+    "KeyRefused",
+    "KeyStoreBusy",
+    "KeyStoreFailed",
+    "KeysExist",
+    "KeysReadableByOthers",
     "LeakFound",
+    "LevelLowered",
     "MissingKey",
     "MissingPart",
     "Misspelt",
     "ModelTampered",
+    "NoKeys",
     "NoPages",
     "NoPermission",
     "NoProgram",
@@ -194,6 +238,7 @@ __all__ = [
     "NotAFolder",
     "NotForATerminal",
     "NotFound",
+    "NotOffered",
     "NotToml",
     "NothingToRead",
     "OneOutput",
@@ -201,9 +246,11 @@ __all__ = [
     "OutputIsAFolder",
     "Overdue",
     "PageTooLarge",
+    "PassphraseTooShort",
     "Refused",
     "ReviewFailed",
     "SamePlace",
+    "SealedDataDamaged",
     "SignedDocument",
     "TimedOut",
     "TooLarge",
@@ -216,6 +263,7 @@ __all__ = [
     "UnreadableScript",
     "Wanted",
     "Why",
+    "WrongPassphrase",
     "WrongPassword",
     "WrongValue",
 ]
