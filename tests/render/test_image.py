@@ -186,10 +186,27 @@ def test_a_webp_picture_that_fits_in_the_jails_memory_is_read(renderer):
     assert len(raster.pixels.open()) == 56_000_000
 
 
-def test_a_larger_webp_picture_is_refused_with_its_ceiling(renderer):
+def webp_canvas(width: int, height: int) -> bytes:
+    """The same picture on a larger canvas (RFC 9649, 2.7)."""
+    file = webp_of(16, 16)
+    sides = ((side - 1).to_bytes(3, "little") for side in (width, height))
+    body = b"WEBPVP8X" + struct.pack("<II", 10, 0) + b"".join(sides) + file[12:]
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+LARGE = {"picture": webp_of(8000, 9000), "largest": webp_of(16_383, 16_383), "canvas": webp_canvas(16_384, 16_384)}
+
+
+@pytest.mark.parametrize("made", LARGE.values(), ids=LARGE)
+def test_a_larger_webp_picture_is_refused_with_its_ceiling(renderer, made):
     with pytest.raises(PageTooLarge) as refused:
-        rendered(renderer, webp_of(8000, 9000), seconds=5)
+        rendered(renderer, made, seconds=5)
     assert refused.value.facts == {"page": 1, "limit": 57}
+
+
+def test_a_webp_picture_of_no_known_sort_is_damaged(renderer):
+    with pytest.raises(Damaged):
+        rendered(renderer, webp_of(16, 16).replace(b"VP8L", b"VP9L"), seconds=5)
 
 
 def test_a_picture_of_80_million_pixels_is_read(renderer):

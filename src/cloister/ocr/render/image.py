@@ -9,6 +9,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import BinaryIO
 
@@ -25,6 +26,8 @@ from cloister.ocr.render.picture import Picture
 
 _ORIENTATION, _BITS, _SUBFILE = 274, 258, 254
 _MILLION = 1_000_000
+_WEBP_HEAD = 30
+"""Bytes up to the end of what tells a WebP file's size."""
 
 FORMATS: dict[SourceKind, Callable[[BinaryIO], ImageFile.ImageFile]] = {
     SourceKind.PNG: PngImagePlugin.PngImageFile,
@@ -79,14 +82,20 @@ class Pictures:
         with _refusing(Damaged()):
             self._most = most_pixels(kind, file.seek(0, io.SEEK_END))
             file.seek(0)
-            self._image = decoder(file)
+            # A WebP decoder takes the memory for all pixels as it opens, which must wait until their number is checked.
+            self._webp = _webp_size(file.read(_WEBP_HEAD)) if kind is SourceKind.WEBP else None
+            file.seek(0)
+            self._open = partial(decoder, file)
+            self._image = None if self._webp else self._open()
             self._frames = _frames(self._image) if isinstance(self._image, TiffImagePlugin.TiffImageFile) else [0]
             self.total = len(self._frames)
 
     def page(self, number: int) -> Picture:
         """Decode one page to grey."""
-        image = self._image
         with _refusing(DamagedPage(page=number) if self.total > 1 else Damaged()):
+            if self._webp:
+                _check(self._webp, number, self._most)
+            image = self._image = self._image or self._open()
             if self.kind is SourceKind.TIFF:
                 image.seek(self._frames[number - 1])
             _check(image.size, number, self._most)
@@ -98,6 +107,23 @@ class Pictures:
             if self.kind is not SourceKind.TIFF:  # Pillow turns TIFF by itself
                 made = upright(made, image.getexif().get(_ORIENTATION))
             return picture(made, image.info.get("dpi"), number)
+
+
+def _webp_size(head: bytes) -> tuple[int, int]:
+    """Width and height in pixels as a WebP file's first chunk tells them (RFC 9649)."""
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(head[at : at + size], "little")
+
+    match head[12:16]:
+        case b"VP8X":
+            return number(24, 3) + 1, number(27, 3) + 1
+        case b"VP8L":
+            return (number(21, 4) & 0x3FFF) + 1, (number(21, 4) >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            return number(26, 2) & 0x3FFF, number(28, 2) & 0x3FFF
+        case _:
+            raise Damaged
 
 
 def _frames(image: TiffImagePlugin.TiffImageFile) -> list[int]:
