@@ -22,6 +22,8 @@ HEADING = re.compile(
 )
 TREE = re.compile(r"^((?:│   |    )*)(?:[├└]── )?(\w+) +exit (\d+)", re.MULTILINE)
 FACTS = {
+    "number": 1,
+    "way": errors.Clock.BACK,
     "size": 1,
     "limit": 2,
     "page": 3,

@@ -34,6 +34,8 @@ CloisterError                     exit 15
 │   ├── OutputExists              exit 5
 │   ├── KeyStoreFailed            exit 5    the medium failed under the key store
 │   ├── KeyStoreBusy              exit 5    another process has held it for too long
+│   ├── LogBusy                   exit 5    another process writes the log
+│   ├── LogStopped                exit 5    an earlier write to the log failed
 │   └── IsAFolder                 exit 5
 │       ├── FolderNotFile         exit 5    where only a file makes sense
 │       └── OutputIsAFolder       exit 5
@@ -53,6 +55,7 @@ CloisterError                     exit 15
 │   ├── NoKeys                    exit 9    no key store here, or no key of this tenant
 │   ├── KeysExist                 exit 9    keys would be made where there are some already
 │   ├── NotOffered                exit 9    a key provider that cannot do what was asked
+│   ├── LogReadableByOthers       exit 9    a log that is not its owner's alone
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -66,6 +69,8 @@ CloisterError                     exit 15
 │   ├── KeyGone                   exit 20   a key that was destroyed, or never was
 │   │   └── Expired               exit 20   the time of the content is over
 │   ├── LevelLowered              exit 20   a key would be bound to a lower level, or to another's document
+│   ├── ClockMoved                exit 20   the clock went where no time passed
+│   ├── NotApproved               exit 20   a policy that not enough people have approved
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
 ├── AboveLevel                    exit 26   a document is more sensitive than what was let through
 ├── ReviewFailed                  exit 22   a review that did not come to VERIFIED
@@ -74,7 +79,9 @@ CloisterError                     exit 15
 │   ├── Inconclusive              exit 23   a claim could not be observed, or is not finished
 │   └── Overdue                   exit 24   the day until which a review or a policy holds is over
 ├── DoesNotVerify                 exit 25   evidence that is not to be believed
+│   ├── LogDoesNotVerify          exit 25   a log, or something taken from it, that is not to be believed
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
+├── WitnessSilent                 exit 15   a witness gave no signature
 └── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
 
 Facts are numbers and enum members, so no message can carry content or a file's name; a caller
@@ -139,6 +146,18 @@ from cloister.errors.keys import (
     SealedDataDamaged,
     WrongPassphrase,
 )
+from cloister.errors.logs import (
+    Clock,
+    ClockMoved,
+    Flaw,
+    LogBusy,
+    LogDoesNotVerify,
+    LogReadableByOthers,
+    LogStopped,
+    Mute,
+    NotApproved,
+    WitnessSilent,
+)
 from cloister.errors.places import (
     DiskFull,
     FileAccess,
@@ -194,6 +213,8 @@ __all__ = [
     "BadSettings",
     "Broken",
     "ClaimRefuted",
+    "Clock",
+    "ClockMoved",
     "CloisterError",
     "Contradiction",
     "Damaged",
@@ -205,6 +226,7 @@ __all__ = [
     "Expired",
     "Fact",
     "FileAccess",
+    "Flaw",
     "FolderNotFile",
     "FontMissing",
     "Harm",
@@ -224,10 +246,15 @@ __all__ = [
     "KeysReadableByOthers",
     "LeakFound",
     "LevelLowered",
+    "LogBusy",
+    "LogDoesNotVerify",
+    "LogReadableByOthers",
+    "LogStopped",
     "MissingKey",
     "MissingPart",
     "Misspelt",
     "ModelTampered",
+    "Mute",
     "NoKeys",
     "NoPages",
     "NoPermission",
@@ -236,6 +263,7 @@ __all__ = [
     "NoSlot",
     "NotADocument",
     "NotAFolder",
+    "NotApproved",
     "NotForATerminal",
     "NotFound",
     "NotOffered",
@@ -263,6 +291,7 @@ __all__ = [
     "UnreadableScript",
     "Wanted",
     "Why",
+    "WitnessSilent",
     "WrongPassphrase",
     "WrongPassword",
     "WrongValue",
