@@ -15,7 +15,7 @@ from importlib import resources
 
 from cloister.formats.xml import escaped
 from cloister.model import Artefact
-from cloister.policy import explain, times
+from cloister.policy import explain
 from cloister.review import draw
 from cloister.review.questions import SECTIONS
 from cloister.review.record.md import MEANS
@@ -88,14 +88,8 @@ def _head(record: Record) -> Iterator[str]:
     review, policy, verdict = record.review, record.policy, record.verdict
     yield '<header><p class="eyebrow">Decision record: does this tool do what the policy says?</p>'
     yield f"<h1>{_said(record.subject)}</h1>"
-    if record.overdue:
-        never = policy.review.due() is None
-        told = (
-            "Nobody has signed off this policy yet: its review is due now."
-            if never
-            else f"Overdue since {record.until.isoformat()}: what was verified is stale. Review again."
-        )
-        yield f'<p class="banner" role="alert">{told}</p>'
+    if record.late:
+        yield f'<p class="banner" role="alert">{record.late}</p>'
     yield f'<div class="total {verdict.value}"><strong>{SIGNS[verdict]} {WORDS[verdict]}</strong>'
     count = sum(row.finding.verdict is verdict for row in record.rows)
     yield f"<p>{count} of {len(record.rows)} claims: {MEANS[verdict]}. The total is the worst of them.</p></div>"
@@ -192,13 +186,12 @@ def _claim(row: Row) -> Iterator[str]:
             for ground in finding.grounds
         )
         yield f'<ul class="grounds">{grounds}</ul>'
-    recall = "not measured" if seen.recall is None else f"{seen.recall:.1%} of seeded leaks found"
     told = [
         seen.view.value,
         f"observers: {', '.join(map(_text, seen.observers)) or 'none'}",
         f"ran as {_text(seen.privileges) or 'not told'}",
         f"{seen.scanned:,} bytes searched",
-        f"scanner: {recall}",
+        f"scanner: {row.recall}",
         *(f"not looked at: {_text(limit)}" for limit in seen.limits),
         *([f"answers {', '.join(row.claim.asked)}"] if row.claim else []),
     ]
@@ -220,16 +213,13 @@ def _policy(record: Record) -> Iterator[str]:
     yield "<table><thead><tr><th>Kind</th><th>Level</th><th>Read</th>"
     yield "".join(f"<th>{explain.LABELS[artefact].capitalize()} kept</th>" for artefact in Artefact)
     yield "<th>Content seen by</th><th>Sent to</th><th>Owner, approver</th></tr></thead><tbody>"
-    for name, kind in policy.kinds.items():
-        rule = policy.rule(name, kind.level)
-        kept = "".join(f"<td>{times.spoken(rule.retention.of(artefact))}</td>" for artefact in Artefact)
-        places = "; ".join(explain.PLACES[place] for place in rule.placements) or "nowhere"
-        people = ", ".join(explain.PEOPLE[role] for role in rule.level.read) or "nobody"
-        sinks = ", ".join(_said(policy.sinks[sink].title) for sink in rule.sinks) or "nowhere"
+    for kind in record.kinds:
+        kept = "".join(f"<td>{time}</td>" for _, time in kind.kept)
+        sinks = ", ".join(map(_said, kind.sinks)) or "nowhere"
         yield (
-            f'<tr><td class="free">{_said(kind.title)}</td><td class="level">{kind.level.value}</td>'
-            f'<td class="places">{places}</td>{kept}<td>{people}</td><td class="free">{sinks}</td>'
-            f'<td class="free">{_said(kind.document_owner)}, {_said(kind.approved_by)}</td></tr>'
+            f'<tr><td class="free">{_said(kind.title)}</td><td class="level">{kind.level}</td>'
+            f'<td class="places">{kind.places}</td>{kept}<td>{kind.people}</td><td class="free">{sinks}</td>'
+            f'<td class="free">{_said(kind.owner)}, {_said(kind.approver)}</td></tr>'
         )
     yield "</tbody></table></div>"
     yield _facts({row.label.capitalize(): _text(row.words) for row in explain.of_all(policy).rows}, "row")
@@ -336,14 +326,7 @@ def _evidence(record: Record) -> Iterator[str]:
         "<p>Every finding is an in-toto statement in a DSSE envelope, in the folder <code>evidence</code>. To check "
         "all of it without a network: <code>python3 verify_evidence.py</code>.</p>"
     )
-    hashes = {
-        "Policy": review.policy_sha256,
-        "Tool": review.tool_sha256 or "none to hash",
-        "Verifier": review.verifier_sha256,
-        "Documents": review.samples_sha256,
-        "Nonce": review.nonce,
-        "Key": record.signer,
-    }
+    hashes = {label.capitalize(): value for label, value in record.hashes.items()} | {"Key": record.signer}
     yield _facts(
         {label: f'<span class="hash">{_text(value)}</span>' for label, value in hashes.items()}
         | {"Signed with": self_signed if record.self_signed else "the key above; compare it with its owner's"},

@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterator
 
 from cloister.formats.md import inline
-from cloister.model import Artefact
-from cloister.policy import explain, times
+from cloister.policy import explain
 from cloister.review import draw
 from cloister.review.questions import SECTIONS
 from cloister.review.record.model import WORDS, Record, Row
@@ -62,20 +61,14 @@ def _front(record: Record) -> Iterator[str]:
 def _context(record: Record) -> Iterator[str]:
     review, policy = record.review, record.policy
     yield f"# Reading documents with {said(record.subject)}\n"
-    if record.overdue:
-        yield f"> **{_overdue(record)}**\n"
+    if record.late:
+        yield f"> **{record.late}**\n"
     yield "## Context and problem statement\n"
     yield (
         f"Does this tool do what the policy {said(policy.policy.name)} says? It was tried out from outside, "
         f"{review.runs} times, on generated documents that belong to nobody, from {clean(review.started)} to "
         f"{clean(review.ended)}. The policy is owned by {said(policy.review.owner)}.\n"
     )
-
-
-def _overdue(record: Record) -> str:
-    if record.policy.review.due() is None:
-        return "Nobody has signed off this policy yet: its review is due now."
-    return f"Overdue since {record.until.isoformat()}: what was verified is stale. Review again."
 
 
 CHOSEN = {
@@ -119,11 +112,10 @@ def _claim(row: Row) -> Iterator[str]:
     if row.more:
         yield f"- {row.more}"
     seen = finding.coverage
-    recall = "not measured" if seen.recall is None else f"{seen.recall:.1%} of seeded leaks found"
     observers = ", ".join(map(clean, seen.observers)) or "none"
     yield (
         f"- coverage: {seen.view.value}; observers {inline(observers)}; as "
-        f"{inline(clean(seen.privileges)) or 'not told'}; {seen.scanned:,} bytes searched; {recall}"
+        f"{inline(clean(seen.privileges)) or 'not told'}; {seen.scanned:,} bytes searched; {row.recall}"
     )
     yield from (f"- not looked at: {inline(clean(limit))}" for limit in seen.limits)
     yield f"- evidence: `evidence/claim-{finding.claim}.dsse.json`\n"
@@ -154,15 +146,12 @@ def _policy(record: Record) -> Iterator[str]:
     yield "## Policy\n"
     if not policy.kinds:
         yield "The policy lists no kind of document."
-    for name, kind in policy.kinds.items():
-        rule = policy.rule(name, kind.level)
-        kept = ", ".join(f"{explain.LABELS[a]} {times.spoken(rule.retention.of(a))}" for a in Artefact)
-        places = "; ".join(explain.PLACES[place] for place in rule.placements) or "nowhere"
-        people = ", ".join(explain.PEOPLE[role] for role in rule.level.read) or "nobody"
-        sinks = ", ".join(said(policy.sinks[sink].title) for sink in rule.sinks) or "nowhere"
+    for kind in record.kinds:
+        kept = ", ".join(f"{label} {time}" for label, time in kind.kept)
+        sinks = ", ".join(map(said, kind.sinks)) or "nowhere"
         yield (
-            f"- {said(kind.title)}: {kind.level.value}; read {places}; kept: {kept}; content seen by {people}; "
-            f"sent to {sinks}; owned by {said(kind.document_owner)}, approved by {said(kind.approved_by)}"
+            f"- {said(kind.title)}: {kind.level}; read {kind.places}; kept: {kept}; content seen by {kind.people}; "
+            f"sent to {sinks}; owned by {said(kind.owner)}, approved by {said(kind.approver)}"
         )
     for row in explain.of_all(policy).rows:
         yield f"- {row.label}: {inline(clean(row.words))}"
@@ -226,13 +215,8 @@ def _evidence(record: Record) -> Iterator[str]:
     who = "a key made for this run (self-signed: it shows no change since, not who signed)"
     yield "## Evidence\n"
     yield f"- signed with {who if record.self_signed else 'the key'} `{record.signer}`"
-    for label, value in (
-        ("policy", review.policy_sha256),
-        ("tool", review.tool_sha256 or "none to hash"),
-        ("verifier", f"{review.verifier}, {review.verifier_sha256}"),
-        ("documents", review.samples_sha256),
-        ("nonce", review.nonce),
-        ("canaries", f"{len(review.token_sha256)}, by hash only"),
-    ):
+    for label, value in record.hashes.items():
         yield f"- {label}: {inline(clean(value))}"
+    yield f"- made by: {inline(clean(review.verifier))}"
+    yield f"- canaries: {len(review.token_sha256)}, by hash only"
     yield "- to check it all without a network: `python3 verify_evidence.py`"

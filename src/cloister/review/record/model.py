@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cloister.policy import Policy
+from cloister.model import Artefact
+from cloister.policy import Policy, explain, times
 from cloister.review import answers, standing
 from cloister.review.answers import Answer, Told
 from cloister.review.claims import Claim
@@ -61,6 +62,27 @@ class Row:
         """What is claimed, in our words."""
         return self.claim.says if self.claim else "A claim of another version of Cloister."
 
+    @property
+    def recall(self) -> str:
+        """In words, how many of the seeded leaks the scanner found."""
+        recall = self.finding.coverage.recall
+        return "not measured" if recall is None else f"{recall:.1%} of seeded leaks found"
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """What the policy says of one kind of document, in words. Titles, sinks and people are the owner's text."""
+
+    title: str
+    level: str
+    places: str
+    kept: tuple[tuple[str, str], ...]
+    """Each artefact, and for how long."""
+    people: str
+    sinks: tuple[str, ...]
+    owner: str
+    approver: str
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -102,6 +124,47 @@ class Record:
         if self.verdict is Verdict.REFUTED:
             return "rejected"
         return "accepted" if self.approvals else "proposed"
+
+    @property
+    def late(self) -> str:
+        """In words, why it is overdue; "" where it is not."""
+        if not self.overdue:
+            return ""
+        if self.policy.review.due() is None:
+            return "Nobody has signed off this policy yet: its review is due now."
+        return f"Overdue since {self.until.isoformat()}: what was verified is stale. Review again."
+
+    @property
+    def kinds(self) -> tuple[KindRow, ...]:
+        """What the policy says of each kind of document."""
+        told = []
+        for name, kind in self.policy.kinds.items():
+            rule = self.policy.rule(name, kind.level)
+            told.append(
+                KindRow(
+                    kind.title,
+                    kind.level.value,
+                    "; ".join(explain.PLACES[place] for place in rule.placements) or "nowhere",
+                    tuple((explain.LABELS[each], times.spoken(rule.retention.of(each))) for each in Artefact),
+                    ", ".join(explain.PEOPLE[role] for role in rule.level.read) or "nobody",
+                    tuple(self.policy.sinks[sink].title for sink in rule.sinks),
+                    kind.document_owner,
+                    kind.approved_by,
+                )
+            )
+        return tuple(told)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """What the evidence is bound to."""
+        review = self.review
+        return {
+            "policy": review.policy_sha256,
+            "tool": review.tool_sha256 or "none to hash",
+            "verifier": review.verifier_sha256,
+            "documents": review.samples_sha256,
+            "nonce": review.nonce,
+        }
 
     def counts(self) -> dict[Verdict, int]:
         """How many claims came to each verdict. Nothing is summed up with anything."""
