@@ -151,3 +151,27 @@ for _ in range(150):
     assert (large.size, large.data) == (65 << 20, None)
     assert any("could not be opened" in why for why in ran.unseen)
     world.run(order("import shutil; shutil.rmtree('/tmp/d'); os.unlink('/tmp/large')"))
+
+
+def test_attributes_and_times_of_folders_are_told_though_no_file_is_left(world):
+    code = """
+for place in ('/home/user', '/var/tmp', '/tmp'):
+    os.setxattr(place, 'user.last', b'page one of ' + place.encode())
+there = os.open('/run/lock', os.O_RDONLY)
+os.utime(there, ns=(7, 7))
+os.utime('/dev/shm', ns=(1_000_000, 8))
+open('/tmp/gone', 'w').close()
+os.unlink('/tmp/gone')
+"""
+    ran = world.run(order(code))
+    held = {each.path: each.data.open() for each in ran.left if each.data is not None}
+    assert held == {
+        "/home/user (attribute user.last)": b"page one of /home/user",
+        "/var/tmp/ (attribute user.last)": b"page one of /var/tmp",
+        "/tmp/ (attribute user.last)": b"page one of /tmp",
+    }
+    assert {"/run/lock", "/dev/shm"} <= paths(ran)
+    assert {"/home/user", "/var/tmp", "/tmp", "/run/lock", "/dev/shm"} <= wrote(ran)
+    assert not any(watch.why for watch in ran.watches)
+    again = world.run(order("open('/tmp/gone', 'w').close(); os.unlink('/tmp/gone'); os.listdir('/home/user')"))
+    assert paths(again) == set()

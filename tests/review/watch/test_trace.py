@@ -77,6 +77,19 @@ def test_what_did_not_work_was_not_written():
     assert (told.wrote, told.whole) == ([], True)
 
 
+def test_attributes_and_times_are_told_as_what_they_are_written_to():
+    there = f"3<{hexed('/tmp/folder')}>"
+    told = read(
+        f'5     setxattr("{hexed("/tmp/one")}", "{hexed("user.x")}", "{hexed("text")}", 4, 0) = 0',
+        f'5     fsetxattr({there}, "{hexed("user.x")}", "{hexed("text")}", 4, 0) = 0',
+        f'5     utimensat(AT_FDCWD<{hexed("/home")}>, "{hexed("two")}", [{{tv_sec=0, tv_nsec=7}}, UTIME_NOW], 0) = 0',
+        f"5     utimensat({there}, NULL, NULL, 0) = 0",
+    )
+    assert [each.path for each in told.wrote] == ["/tmp/one", "/tmp/folder", "/home/two", "/tmp/folder"]
+    assert told.whole
+    assert read(f'5     fsetxattr(3, "{hexed("user.x")}", "", 0, 0) = 0').bad == 1
+
+
 def test_a_child_starts_where_its_parent_is_and_a_thread_shares_it():
     told = read(
         f'5     chdir("{hexed("/tmp")}") = 0',

@@ -87,17 +87,23 @@ class Collected:
 
     def _keep(self, entry: Entry, *, changed: bool) -> None:
         blob = None
+        for name, value in entry.beside:
+            self._beside(entry, name, value, changed=changed)
         if (target := walk.target(entry)) is not None:
             blob = self.held(target)
         elif (descriptor := walk.opened(entry)) is not None:
             for name, value in walk.attributes(descriptor).items():
-                beside = Entry(entry.layer, f"{entry.below} (attribute {name})", "other", entry.mode, len(value), ())
-                self._tell(beside, changed=changed, blob=self.held(value))
+                self._beside(entry, name, value, changed=changed)
             if entry.size <= walk.MOST_OF_ONE and self._files + entry.size <= walk.MOST_OF_ALL:
                 self._files += entry.size
                 blob = self._blob(entry.size, partial(_contents, entry))
             os.close(descriptor)
         self._tell(entry, changed=changed, blob=blob)
+
+    def _beside(self, entry: Entry, name: str, value: bytes, *, changed: bool) -> None:
+        """Tell of an extended attribute."""
+        beside = Entry(entry.layer, f"{entry.below} (attribute {name})", "other", entry.mode, len(value), ())
+        self._tell(beside, changed=changed, blob=self.held(value))
 
     def _tell(self, entry: Entry, *, changed: bool, blob: int | None) -> None:
         told = {"path": entry.path, "what": entry.what, "mode": entry.mode, "size": entry.size, "blob": blob}

@@ -21,6 +21,7 @@ CALLS = (
     *("open", "openat", "openat2", "creat", "mkdir", "mkdirat", "mknod", "mknodat", "link", "linkat"),
     *("symlink", "symlinkat", "rename", "renameat", "renameat2", "truncate", "memfd_create", "memfd_secret"),
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "umask", "chdir", "fchdir", "chroot", "pivot_root"),
+    *("setxattr", "lsetxattr", "fsetxattr", "setxattrat", "utime", "utimes", "futimesat", "utimensat"),
     *("mount", "move_mount", "open_tree", "open_by_handle_at", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
     *("io_uring_setup", "pidfd_getfd", "clone", "clone3", "fork", "vfork", "execve", "execveat"),
 )

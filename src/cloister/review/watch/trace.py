@@ -25,6 +25,8 @@ _RESULT = re.compile(r"(.*)\) += (-?\d+|\?)(.*)", re.DOTALL)
 _OPENED = re.compile(r"<((?:\\x[0-9a-f]{2})*)(?:<(?:char|block) [\d:]+>)?>(?:\(deleted\))?")
 _OWN_FD = re.compile(r"(\d+)<((?:\\x[0-9a-f]{2})*)(?:<[^>]*>)?>")
 _NUMBER = re.compile(r"(\d+)[<,]")
+_BY_NUMBER = re.compile(r"\d+(?:<[^>]*>)?, NULL, ")
+"""Times are set of what a descriptor stands for."""
 _BY_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(\d+)")
 _FLAGS = re.compile(r"\b(O_\w+)\b")
 _MODE = re.compile(r"(?:, |mode=)(0[0-7]*)")
@@ -193,6 +195,8 @@ class _Reader:
             self._wrote("memfd:" + self._paths(place, name, words, 1)[0], None)
         elif name == "fchmod":
             self._mode_changed(words)
+        elif name == "fsetxattr" or _BY_NUMBER.match(words):
+            self._beside(words)
         elif name == "chdir":
             place.folder = self._paths(place, name, words, 1)[0] or place.folder
         elif name == "fchdir":
@@ -234,6 +238,13 @@ class _Reader:
             self.told.wrote[at] = replace(self.told.wrote[at], mode=mode)
         else:
             self._wrote(path, mode)
+
+    def _beside(self, words: str) -> None:
+        """Attributes or times, of what a descriptor stands for."""
+        if (found := _OWN_FD.match(words)) is None:
+            self.told.bad += 1
+        else:
+            self._wrote(_text(found[2]), None)
 
     def _named(self, words: str, old: str, new: str) -> None:
         """A link: a file that had no name gets one, if the old path says so by a descriptor (open(2), O_TMPFILE)."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cloister.review.watch.surroundings import QUEUES, Layer
 
 MOST_ENTRIES, DEEPEST = 100_000, 100
 MOST_OF_ONE, MOST_OF_ALL = 64 << 20, 1 << 30
 _OURS = "user.overlay."
+_TICK = 1_000_000_000
+"""Nanoseconds by which a time that the kernel sets may seem to lie before or after what happened."""
 _WHAT = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -24,7 +27,11 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing below a layer. `mark` changes whenever the thing does: the kernel sets the time in it."""
+    """One thing below a layer, or its root. `mark` changes whenever the thing does: the kernel sets the time in it.
+
+    A folder's times change with what is in it, so for a folder `beside` tells what somebody wrote to it on purpose:
+    its extended attributes, and `times` (read and changed, in nanoseconds).
+    """
 
     layer: Layer
     below: str
@@ -32,11 +39,13 @@ class Entry:
     mode: int
     size: int
     mark: tuple[int, ...]
+    beside: tuple[tuple[str, bytes], ...] = ()
+    times: tuple[int, int] = (0, 0)
 
     @property
     def path(self) -> str:
         """As the tool sees it."""
-        return f"{self.layer.path}/{self.below}"
+        return f"{self.layer.path}/{self.below}".rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +54,42 @@ class Snapshot:
 
     entries: dict[str, Entry]
     whole: bool = True
+    at: int = 0
+    """When it was taken, in nanoseconds since 1970."""
 
 
 def walk(layers: list[Layer]) -> Snapshot:
     """Look at everything."""
-    walker = _Walker()
+    walker, at = _Walker(), time.time_ns()
     for layer in layers:
-        walker.look(layer, "", layer.upper)
-    return Snapshot(walker.found, walker.whole)
+        walker.root(layer)
+    return Snapshot(walker.found, walker.whole, at)
 
 
 def differences(before: Snapshot, after: Snapshot) -> Iterator[tuple[Entry, bool]]:
-    """What is new or changed, and whether it had been there. What is gone is told as it was, with the mark `()`."""
+    """What is new or changed, and whether it had been there. What is gone is told as it was, with the mark `()`.
+
+    A folder is changed if its permissions are, or its attributes (only new ones are told), or if its times are neither
+    what they were nor those of what was done in it.
+    """
+    window = range(before.at - _TICK, after.at + _TICK)
     for path, entry in after.entries.items():
         old = before.entries.get(path)
-        if old is not None and (
-            old.mark == entry.mark or (entry.what == old.what == "folder" and old.mode == entry.mode)
-        ):
+        if old is not None and (old.mark, old.times, old.beside) == (entry.mark, entry.times, entry.beside):
             continue
-        lower = None if old else _lower(entry)
-        if lower is not None and entry.what == "folder" and stat.S_IMODE(lower.st_mode) == entry.mode:
-            continue  # a folder that the overlay made on its way to what is in it
-        yield entry, old is not None or lower is not None
+        known = old or _lower(entry)
+        new = replace(entry, beside=tuple(each for each in entry.beside if known is None or each not in known.beside))
+        if known is not None and entry.what == known.what == "folder":
+            # The overlay makes a folder anew on its way to what is in it, with the times that it once had.
+            odd = old is not None and any(
+                now != was and now not in window for now, was in zip(new.times, old.times, strict=True)
+            )
+            if known.mode == new.mode and not new.beside and not odd:
+                continue
+        yield new, known is not None
     for path, entry in before.entries.items():
         if path not in after.entries and entry.what != "whiteout":
-            yield Entry(entry.layer, entry.below, "gone", entry.mode, 0, ()), True
+            yield replace(entry, what="gone", size=0, mark=(), beside=()), True
 
 
 def opened(entry: Entry) -> int | None:
@@ -124,6 +144,12 @@ class _Walker:
         self.found: dict[str, Entry] = {}
         self.whole = True
 
+    def root(self, layer: Layer) -> None:
+        """Keep a layer's own folder, and what is in it and below."""
+        entry = _entry(layer, "", os.fstat(layer.upper), layer.upper)
+        self.found[entry.path] = entry
+        self.look(layer, "", layer.upper)
+
     def look(self, layer: Layer, prefix: str, folder: int) -> None:
         """Keep what is in a folder and below."""
         with os.scandir(folder) as entries:
@@ -140,36 +166,53 @@ class _Walker:
             entry = _entry(layer, prefix + name, there)
             self.found[entry.path] = entry
             if entry.what == "folder":
-                self._enter(layer, f"{prefix}{name}/", name, folder)
+                self._enter(layer, prefix + name, name, folder)
 
-    def _enter(self, layer: Layer, prefix: str, name: str, folder: int) -> None:
-        if prefix.count("/") > DEEPEST:
-            self.whole = False
-            return
+    def _enter(self, layer: Layer, path: str, name: str, folder: int) -> None:
         try:
             below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         except OSError:
             self.whole = False
             return
         try:
-            self.look(layer, prefix, below)
+            entry = _entry(layer, path, os.fstat(below), below)
+            self.found[entry.path] = entry
+            if path.count("/") < DEEPEST:
+                self.look(layer, f"{path}/", below)
+            else:
+                self.whole = False
         finally:
             os.close(below)
 
 
-def _entry(layer: Layer, below: str, there: os.stat_result) -> Entry:
+def _entry(layer: Layer, below: str, there: os.stat_result, descriptor: int | None = None) -> Entry:
+    """What is told of a thing; `descriptor` is that of a folder."""
     what = _WHAT.get(stat.S_IFMT(there.st_mode), "other")
     if stat.S_ISCHR(there.st_mode) and there.st_rdev == 0:
         what = "whiteout"
     if layer.path == QUEUES and what == "file":
         what = "other"  # what stands in a message queue is not what its file says
     mark = (there.st_ino, there.st_mode, there.st_size, there.st_ctime_ns, there.st_mtime_ns)
-    return Entry(layer, below, what, stat.S_IMODE(there.st_mode), there.st_size, mark)
+    mode, size = stat.S_IMODE(there.st_mode), there.st_size
+    if descriptor is None:
+        return Entry(layer, below, what, mode, size, mark)
+    beside = tuple(sorted(attributes(descriptor).items()))
+    return Entry(layer, below, what, mode, size, mark, beside, (there.st_atime_ns, there.st_mtime_ns))
 
 
-def _lower(entry: Entry) -> os.stat_result | None:
+def _lower(entry: Entry) -> Entry | None:
+    """What stood at the same place below the overlay."""
     if entry.layer.lower < 0:
         return None
     with contextlib.suppress(OSError):
-        return os.stat(entry.below, dir_fd=entry.layer.lower, follow_symlinks=False)
+        there = os.stat(entry.below or ".", dir_fd=entry.layer.lower, follow_symlinks=False)
+        if not stat.S_ISDIR(there.st_mode):
+            return _entry(entry.layer, entry.below, there)
+        folder = os.open(
+            entry.below or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=entry.layer.lower
+        )
+        try:
+            return _entry(entry.layer, entry.below, os.fstat(folder), folder)
+        finally:
+            os.close(folder)
     return None
