@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cloister.review.seen import Ran
 
 _FEWEST_KILLS = 3
+_HOLD_NOTHING = {What.FOLDER, What.SOCKET, What.PIPE}
 
 
 def read_back(experiment: Experiment, runs: Sequence[Ran]) -> Ground:
@@ -95,8 +96,8 @@ def searched(experiment: Experiment, runs: Sequence[Ran], *places: Place) -> Gro
             return Ground(Need.SCOPE, met=False, why=f"a run ended by {run.ending.value}")
         if Place.FILE in places:
             for left in run.left:
-                if left.data is None and left.what in {What.FILE, What.LINK} and not left.output:
-                    return Ground(Need.SCOPE, met=False, why="a file that it left could not be read whole")
+                if left.data is None and left.what not in _HOLD_NOTHING and not left.output:
+                    return Ground(Need.SCOPE, met=False, why="something that it left could not be read whole")
         if places and any(found.perhaps for found in experiment.found_in(run, *places)):
             return Ground(Need.SCOPE, met=False, why="something there may be a canary, or may be chance")
     for item, why in experiment.unexplained:

@@ -129,6 +129,19 @@ os.setxattr('/tmp/bearer', 'user.text', b'page two')
     assert left(ran, "/tmp/bearer (attribute user.text)").data.open() == b"page two"
 
 
+def test_what_the_kernel_keeps_as_a_key_is_found_traced_or_not(world):
+    code = """
+libc = ctypes.CDLL(None)
+number = {'x86_64': 248, 'aarch64': 217}[os.uname().machine]
+assert libc.syscall(number, b'user', b'page', b'page one', ctypes.c_size_t(8), ctypes.c_long(-4)) > 0
+"""
+    for traced in (True, False):
+        ran = world.run(order(code.replace("b'page'", f"b'page-{traced}'"), traced=traced))
+        key = next(each for each in ran.left if f"page-{traced}" in each.path)
+        assert (key.data.open(), key.mode, key.what) == (b"page one", 0o600, What.OTHER)
+        assert any("keys" in why for why in ran.unseen) == traced
+
+
 def test_whether_the_input_was_opened_and_is_as_it_was(world):
     assert world.run(order("")).opened_input is False
     read = world.run(order("os.symlink(source, 'other'); open('other').read()"))

@@ -14,7 +14,8 @@ _VERSION_3 = 0x2008_0522
 _PTRACE = 19
 _AMBIENT, _RAISE = 47, 2
 _SUBREAPER, _DUMPABLE = 36, 4
-_JOIN_SESSION_KEYRING = 1
+_JOIN_SESSION_KEYRING, _LINK, _READ = 1, 8, 11
+_SESSION, _USER, _USER_SESSION, _PERSISTENT = -3, -4, -5, 22
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -80,9 +81,26 @@ def set_dumpable(*, yes: bool) -> None:
 
 
 def own_keyring() -> None:
-    """Leave the session keyring of whoever started this: it is another way to keep something."""
-    if number := _KEYCTL.get(os.uname().machine):
-        _libc.syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None)
+    """Leave the session keyring of whoever started this, and reach from the new one what the user's keyrings hold.
+
+    Keys are another way to keep something (keyrings(7)). A kernel without them refuses all of this.
+    """
+    _keyctl(_JOIN_SESSION_KEYRING, None)
+    for keyring in (_USER, _USER_SESSION):
+        _keyctl(_LINK, ctypes.c_long(keyring), ctypes.c_long(_SESSION))
+    _keyctl(_PERSISTENT, ctypes.c_long(-1), ctypes.c_long(_SESSION))
+
+
+def key_contents(number: int) -> bytes | None:
+    """What a key of the kernel's holds, up to 1 MiB; None where it may not be read (keyctl_read(2))."""
+    held = ctypes.create_string_buffer(1 << 20)
+    size = _keyctl(_READ, ctypes.c_long(number), held, ctypes.c_size_t(len(held)))
+    return held.raw[:size] if 0 <= size <= len(held) else None
+
+
+def _keyctl(what: int, *words: object) -> int:
+    number = _KEYCTL.get(os.uname().machine)
+    return -1 if number is None else int(_libc.syscall(ctypes.c_long(number), ctypes.c_long(what), *words))
 
 
 def adopt() -> None:

@@ -14,6 +14,8 @@ from cloister.review.watch import network, packets, trace
 from cloister.review.watch.order import Order
 
 _T = TypeVar("_T")
+_GONE = {"gone", "whiteout"}
+"""What is no longer there, and holds nothing."""
 _WHAT = {what.value: what for what in What}
 _ENDINGS = {"killed": Ending.KILLED, "timeout": Ending.TIMEOUT, "memory": Ending.SIGNAL}
 _NOT_WHOLE = "there were more files than could be walked, or some that could not be opened"
@@ -118,7 +120,7 @@ class _Reader:
             if owner is None and not self._theirs(number, [each], _wrote_it):
                 continue
             what = _WHAT.get(each["what"], What.OTHER)
-            data = self.answer.plain(each["blob"])
+            data = Plain(b"") if each["what"] in _GONE else self.answer.plain(each["blob"])
             output = each["path"] == self.outputs[number]
             found.append(
                 Left(each["path"], what, each["mode"], each["size"], data, changed=each["changed"], output=output)

@@ -1,4 +1,4 @@
-"""What outlives its process in no file: System V shared memory, message queues and semaphores (sysvipc(7))."""
+"""What outlives its process in no file: System V shared memory, queues and semaphores (sysvipc(7)), and keys."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import contextlib
 import ctypes
 from dataclasses import dataclass
 
+from cloister.review.watch import calls
+
 MOST = 64 << 20
 _READ_ONLY = 0o10000
+_GROUP_READS, _OTHERS_READ = 0x200, 0x2
 _KINDS = {"shm": "shared memory", "msg": "message queue", "sem": "semaphores"}
 
 
@@ -31,6 +34,20 @@ def segments() -> dict[str, Segment]:
                 name = f"(System V {called} {number})"
                 held = size if kind == "shm" else 0
                 found[name] = Segment(name, mode & 0o777, held, _contents(number, size) if kind == "shm" else None)
+    return found | _keys()
+
+
+def _keys() -> dict[str, Segment]:
+    """The kernel's keys that this user holds or may see (/proc/keys): keyrings themselves hold nothing of their own."""
+    found = {}
+    with contextlib.suppress(OSError), open("/proc/keys", encoding="utf-8", errors="surrogateescape") as file:
+        for line in file:
+            number, _, _, _, mode, _, _, kind, about = line.rstrip("\n").split(maxsplit=8)
+            if kind != "keyring":
+                data, may = calls.key_contents(int(number, 16)), int(mode, 16)
+                name = f"(key {number} {kind} {about})"
+                readable = 0o600 | (0o040 if may & _GROUP_READS else 0) | (0o004 if may & _OTHERS_READ else 0)
+                found[name] = Segment(name, readable, len(data or b""), data)
     return found
 
 

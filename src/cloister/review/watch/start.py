@@ -23,7 +23,19 @@ CALLS = (
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "umask", "chdir", "fchdir", "chroot", "pivot_root"),
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat", "utime", "utimes", "futimesat", "utimensat"),
     *("mount", "move_mount", "open_tree", "open_by_handle_at", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
-    *("io_uring_setup", "pidfd_getfd", "clone", "clone3", "fork", "vfork", "execve", "execveat"),
+    *(
+        "add_key",
+        "keyctl",
+        "request_key",
+        "io_uring_setup",
+        "pidfd_getfd",
+        "clone",
+        "clone3",
+        "fork",
+        "vfork",
+        "execve",
+        "execveat",
+    ),
 )
 """Names that a machine does not have are left out by the tracer, through the question mark."""
 

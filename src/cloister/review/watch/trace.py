@@ -41,6 +41,7 @@ _WRITING = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_TMPFILE"}
 _NOWHERE = re.compile(r"/dev/(null|zero|full|tty|ptmx|pts/\d+)|/(proc|sys)/.*|(memfd|pipe|socket|anon_inode):.*")
 _MADE = {"mkdir": 0, "mkdirat": 0, "mknod": 0, "mknodat": 0}
 _SECOND = {"rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat"}
+_KEYS = "it used the kernel's keys, which need not end with it"
 _BLINDING = {
     "io_uring_setup": "io_uring was set up, and what goes through it is in no trace",
     "pidfd_getfd": "a descriptor was taken from another process",
@@ -49,6 +50,9 @@ _BLINDING = {
     "chroot": "it changed its root, so paths of the trace are not those of the walk",
     "pivot_root": "it changed its root, so paths of the trace are not those of the walk",
     "open_by_handle_at": "a file was opened without a path",
+    "add_key": _KEYS,
+    "keyctl": _KEYS,
+    "request_key": _KEYS,
     "memfd_secret": "it made memory that nothing else can read",
 }
 _PASSED = "a descriptor was passed over a socket"
