@@ -236,6 +236,14 @@ SPOILT = {
         lambda e: changed(e, lambda r: with_left(r, left(data=None)), "killed"),
         {"nothing-kept-after-kill", "private-files", "log-clean"},
     ),
+    "a message queue that could not be read": (
+        lambda e: changed(e, lambda r: with_left(r, left(what=What.OTHER, data=None)), "sound"),
+        {"nothing-kept", "nothing-kept-after-failure", "nothing-kept-after-kill"},
+    ),
+    "times that the tool set": (
+        lambda e: changed(e, lambda r: with_left(r, dataclasses.replace(left(data=b""), timed=True)), "sound"),
+        {"nothing-kept", "nothing-kept-after-failure", "nothing-kept-after-kill"},
+    ),
     "a run that did not end": (
         lambda e: changed(e, replace(ending=Ending.TIMEOUT), "measured"),
         {"nothing-kept", "nothing-sent", "log-clean", "ends"},

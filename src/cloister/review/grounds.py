@@ -94,16 +94,26 @@ def searched(experiment: Experiment, runs: Sequence[Ran], *places: Place) -> Gro
             return Ground(Need.SCOPE, met=False, why=run.unseen[0])
         if run.ending in {Ending.TIMEOUT, Ending.NOT_STARTED}:
             return Ground(Need.SCOPE, met=False, why=f"a run ended by {run.ending.value}")
-        if Place.FILE in places:
-            for left in run.left:
-                if left.data is None and left.what not in _HOLD_NOTHING and not left.output:
-                    return Ground(Need.SCOPE, met=False, why="something that it left could not be read whole")
+        if Place.FILE in places and (why := _unread(run)):
+            return Ground(Need.SCOPE, met=False, why=why)
         if places and any(found.perhaps for found in experiment.found_in(run, *places)):
             return Ground(Need.SCOPE, met=False, why="something there may be a canary, or may be chance")
     for item, why in experiment.unexplained:
         if item.case in cases and item.place in places:
             return Ground(Need.SCOPE, met=False, why=f"bytes in {item.place.value} are not accounted for: {why}")
     return Ground(Need.SCOPE, met=True, why="all that was seen to change was searched")
+
+
+def _unread(run: Ran) -> str:
+    """What of the things that a run left could not be looked at, or may say anything; nothing where that is nothing."""
+    for left in run.left:
+        if left.output:
+            continue
+        if left.data is None and left.what not in _HOLD_NOTHING:
+            return "something that it left could not be read whole"
+        if left.timed:
+            return "it set times of what it left, which may say anything"
+    return ""
 
 
 def undiffering(experiment: Experiment) -> Ground:

@@ -68,6 +68,8 @@ class Left:
     changed: bool = False
     output: bool = False
     """It is the output that was asked for."""
+    timed: bool = False
+    """Its times were set, and may say anything."""
 
 
 @dataclass(frozen=True, slots=True)

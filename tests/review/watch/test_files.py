@@ -129,6 +129,21 @@ os.setxattr('/tmp/bearer', 'user.text', b'page two')
     assert left(ran, "/tmp/bearer (attribute user.text)").data.open() == b"page two"
 
 
+def test_times_that_a_tool_sets_are_told_traced_or_not(world):
+    code = """
+now = time.time_ns()
+for name, times in {'odd': (7, now), 'copied': (10**18, 10**18), 'soon': (now, now)}.items():
+    open(f'/tmp/{name}', 'w').close()
+    os.utime(f'/tmp/{name}', ns=times)
+open('/tmp/usual', 'w').close()
+os.utime('/tmp/usual')
+os.utime(source, ns=(5, 6))
+"""
+    traced, untraced = (world.run(order(code.replace("/tmp/", f"/tmp/{each}-"), traced=each)) for each in (True, False))
+    for ran, found in ((traced, {"odd", "copied", "soon", "scan.png"}), (untraced, {"odd", "copied", "scan.png"})):
+        assert {each.path.rpartition("/")[2].rpartition("-")[2] for each in ran.left if each.timed} == found
+
+
 def test_what_the_kernel_keeps_as_a_key_is_found_traced_or_not(world):
     code = """
 libc = ctypes.CDLL(None)
@@ -183,7 +198,7 @@ os.unlink('/tmp/gone')
         "/var/tmp/ (attribute user.last)": b"page one of /var/tmp",
         "/tmp/ (attribute user.last)": b"page one of /tmp",
     }
-    assert {"/run/lock", "/dev/shm"} <= paths(ran)
+    assert {"/run/lock", "/dev/shm"} <= {each.path for each in ran.left if each.timed}
     assert {"/home/user", "/var/tmp", "/tmp", "/run/lock", "/dev/shm"} <= wrote(ran)
     assert not any(watch.why for watch in ran.watches)
     again = world.run(order("open('/tmp/gone', 'w').close(); os.unlink('/tmp/gone'); os.listdir('/home/user')"))

@@ -41,7 +41,7 @@ class Collected:
             if self._segments.get(name) != segment:
                 blob = None if segment.data is None else self.held(segment.data)
                 told = {"path": name, "what": "other", "mode": segment.mode, "size": segment.size, "blob": blob}
-                self._left.append({**told, "changed": name in self._segments})
+                self._left.append({**told, "changed": name in self._segments, "timed": False})
 
     def add_job(self, job: Job, data: bytes) -> None:
         """How one job went; `data` is what its input was."""
@@ -107,7 +107,7 @@ class Collected:
 
     def _tell(self, entry: Entry, *, changed: bool, blob: int | None) -> None:
         told = {"path": entry.path, "what": entry.what, "mode": entry.mode, "size": entry.size, "blob": blob}
-        self._left.append({**told, "changed": changed})
+        self._left.append({**told, "changed": changed, "timed": entry.timed})
 
 
 def _contents(entry: Entry) -> Iterable[bytes]:

@@ -121,9 +121,17 @@ class _Reader:
                 continue
             what = _WHAT.get(each["what"], What.OTHER)
             data = Plain(b"") if each["what"] in _GONE else self.answer.plain(each["blob"])
-            output = each["path"] == self.outputs[number]
             found.append(
-                Left(each["path"], what, each["mode"], each["size"], data, changed=each["changed"], output=output)
+                Left(
+                    each["path"],
+                    what,
+                    each["mode"],
+                    each["size"],
+                    data,
+                    changed=each["changed"],
+                    output=each["path"] == self.outputs[number],
+                    timed=each["timed"] or any(told and each["path"] in told.timed for told in self.traces),
+                )
             )
         return found
 

@@ -27,6 +27,8 @@ _OWN_FD = re.compile(r"(\d+)<((?:\\x[0-9a-f]{2})*)(?:<[^>]*>)?>")
 _NUMBER = re.compile(r"(\d+)[<,]")
 _BY_NUMBER = re.compile(r"\d+(?:<[^>]*>)?, NULL, ")
 """Times are set of what a descriptor stands for."""
+_GIVEN_TIME = re.compile(r"\b(?:tv_sec|actime|modtime)=")
+_BESIDE = {"setxattr", "lsetxattr", "fsetxattr", "setxattrat", "utime", "utimes", "futimesat", "utimensat"}
 _BY_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(\d+)")
 _FLAGS = re.compile(r"\b(O_\w+)\b")
 _MODE = re.compile(r"(?:, |mode=)(0[0-7]*)")
@@ -75,6 +77,8 @@ class Told:
     wrote: list[Wrote] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    timed: set[str] = field(default_factory=set)
+    """Paths to which times were given, other than that of the moment."""
     opened_input: bool = False
     bad: int = 0
     pids: set[int] = field(default_factory=set)
@@ -199,8 +203,8 @@ class _Reader:
             self._wrote("memfd:" + self._paths(place, name, words, 1)[0], None)
         elif name == "fchmod":
             self._mode_changed(words)
-        elif name == "fsetxattr" or _BY_NUMBER.match(words):
-            self._beside(words)
+        elif name in _BESIDE:
+            self._beside(place, name, words)
         elif name == "chdir":
             place.folder = self._paths(place, name, words, 1)[0] or place.folder
         elif name == "fchdir":
@@ -243,12 +247,18 @@ class _Reader:
         else:
             self._wrote(path, mode)
 
-    def _beside(self, words: str) -> None:
-        """Attributes or times, of what a descriptor stands for."""
-        if (found := _OWN_FD.match(words)) is None:
-            self.told.bad += 1
+    def _beside(self, place: _Place, name: str, words: str) -> None:
+        """Attributes or times of a path, or of what a descriptor stands for."""
+        if name != "fsetxattr" and not _BY_NUMBER.match(words):
+            path = self._paths(place, name, words, 1)[0]
+        elif found := _OWN_FD.match(words):
+            path = _text(found[2])
         else:
-            self._wrote(_text(found[2]), None)
+            path = ""
+            self.told.bad += 1
+        if _GIVEN_TIME.search(words):
+            self.told.timed.add(path)
+        self._wrote(path, None)
 
     def _named(self, words: str, old: str, new: str) -> None:
         """A link: a file that had no name gets one, if the old path says so by a descriptor (open(2), O_TMPFILE)."""

@@ -29,8 +29,9 @@ _WHAT = {
 class Entry:
     """One thing below a layer, or its root. `mark` changes whenever the thing does: the kernel sets the time in it.
 
-    A folder's times change with what is in it, so for a folder `beside` tells what somebody wrote to it on purpose:
-    its extended attributes, and `times` (read and changed, in nanoseconds).
+    `times` are when it was read and when it was changed last, in nanoseconds. `beside` are a folder's extended
+    attributes; those of a file are read with its contents. `timed` says that its times were set by somebody: they are
+    neither what they were nor those of what was done meanwhile.
     """
 
     layer: Layer
@@ -41,6 +42,7 @@ class Entry:
     mark: tuple[int, ...]
     beside: tuple[tuple[str, bytes], ...] = ()
     times: tuple[int, int] = (0, 0)
+    timed: bool = False
 
     @property
     def path(self) -> str:
@@ -69,27 +71,39 @@ def walk(layers: list[Layer]) -> Snapshot:
 def differences(before: Snapshot, after: Snapshot) -> Iterator[tuple[Entry, bool]]:
     """What is new or changed, and whether it had been there. What is gone is told as it was, with the mark `()`.
 
-    A folder is changed if its permissions are, or its attributes (only new ones are told), or if its times are neither
-    what they were nor those of what was done in it.
+    A folder is changed if its permissions are, or its attributes (only new ones are told), or if its times were set.
     """
     window = range(before.at - _TICK, after.at + _TICK)
     for path, entry in after.entries.items():
         old = before.entries.get(path)
-        if old is not None and (old.mark, old.times, old.beside) == (entry.mark, entry.times, entry.beside):
+        is_folder = entry.what == "folder"
+        if old is not None and old.mark == entry.mark and not (is_folder and _beside(old) != _beside(entry)):
             continue
         known = old or _lower(entry)
-        new = replace(entry, beside=tuple(each for each in entry.beside if known is None or each not in known.beside))
-        if known is not None and entry.what == known.what == "folder":
-            # The overlay makes a folder anew on its way to what is in it, with the times that it once had.
-            odd = old is not None and any(
-                now != was and now not in window for now, was in zip(new.times, old.times, strict=True)
-            )
-            if known.mode == new.mode and not new.beside and not odd:
-                continue
+        new = replace(
+            entry,
+            beside=tuple(each for each in entry.beside if known is None or each not in known.beside),
+            timed=_timed(entry, old, known, window),
+        )
+        was = (known.what, known.mode) if known else None
+        if is_folder and was == (new.what, new.mode) and not (new.beside or new.timed):
+            continue  # the overlay made it anew, on its way to what is in it
         yield new, known is not None
     for path, entry in before.entries.items():
         if path not in after.entries and entry.what != "whiteout":
             yield replace(entry, what="gone", size=0, mark=(), beside=()), True
+
+
+def _beside(entry: Entry) -> object:
+    return entry.times, entry.beside
+
+
+def _timed(new: Entry, old: Entry | None, known: Entry | None, window: range) -> bool:
+    """Whether a thing's times were set. The overlay gives what it makes anew the times of what stands below."""
+    if old is None and known is not None:
+        return new.what != "folder" and new.times[1] not in window and new.times[1] != known.times[1]
+    before = old.times if old else (0, 0)
+    return any(now not in window and now != was for now, was in zip(new.times, before, strict=True))
 
 
 def opened(entry: Entry) -> int | None:
@@ -194,9 +208,7 @@ def _entry(layer: Layer, below: str, there: os.stat_result, descriptor: int | No
         what = "other"  # what stands in a message queue is not what its file says
     mark = (there.st_ino, there.st_mode, there.st_size, there.st_ctime_ns, there.st_mtime_ns)
     mode, size = stat.S_IMODE(there.st_mode), there.st_size
-    if descriptor is None:
-        return Entry(layer, below, what, mode, size, mark)
-    beside = tuple(sorted(attributes(descriptor).items()))
+    beside = () if descriptor is None else tuple(sorted(attributes(descriptor).items()))
     return Entry(layer, below, what, mode, size, mark, beside, (there.st_atime_ns, there.st_mtime_ns))
 
 
