@@ -30,6 +30,14 @@ class Public:
             raise DoesNotVerify(why=Broken.STRANGE)
         return cls(key)
 
+    @classmethod
+    def from_raw(cls, raw: bytes) -> Public:
+        """From what `raw` gives; `DoesNotVerify` on anything else."""
+        try:
+            return cls(Ed25519PublicKey.from_public_bytes(raw))
+        except (ValueError, UnsupportedAlgorithm):
+            raise DoesNotVerify(why=Broken.STRANGE) from None
+
     def pem(self) -> bytes:
         """As PEM."""
         return self._key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -1,0 +1,103 @@
+"""A witness that is an HTTP endpoint (c2sp.org/tlog-witness). The one module of the log that opens a connection.
+
+One request, to the address that was given: no redirect, no proxy, no cookie. The connection is encrypted, unless it
+goes to this machine itself. The answer is short, or it is none.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import ssl
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from urllib.parse import urlsplit
+
+from cloister.audit.witness.request import Request, Stale
+from cloister.errors import BadArguments, Flaw, LogDoesNotVerify, Mute, WitnessSilent
+from cloister.sign import Kind, Verifier
+from cloister.sign.note import SIGNATURES, Signature
+
+SECONDS = 15.0
+"""How long to wait for each step of an answer."""
+LONGEST = 16 << 10
+"""Bytes of an answer at most."""
+_SIZE = re.compile(rb"(0|[1-9][0-9]{0,17})\n")
+_OK, _FORBIDDEN, _UNKNOWN, _STALE, _MISFIT = 200, 403, 404, 409, 422
+
+
+class HttpWitness:
+    """A witness at an address, known by its public key."""
+
+    def __init__(self, url: str, verifier: Verifier, *, seconds: float = SECONDS) -> None:
+        """Open nothing yet; `BadArguments` if the address is not one that may be asked, or the key no witness's."""
+        try:
+            parts = urlsplit(url)
+            self._host, self._port = parts.hostname or "", parts.port
+        except ValueError:
+            raise BadArguments from None
+        self._tls = parts.scheme == "https"
+        if not self._host or not (self._tls or (parts.scheme == "http" and _loopback(self._host))):
+            raise BadArguments
+        if (
+            parts.query
+            or parts.fragment
+            or parts.username
+            or parts.password
+            or not url.isascii()
+            or not url.isprintable()
+        ):
+            raise BadArguments
+        if verifier.kind is not Kind.COSIGNATURE:
+            raise BadArguments
+        self._path = f"{parts.path.rstrip('/')}/add-checkpoint"
+        self.verifier, self._seconds = verifier, seconds
+
+    def add(self, request: Request, seconds: int) -> tuple[Signature, ...] | Stale:
+        """Ask for a signature; the witness takes the time from its own clock. `WitnessSilent` if it gives none."""
+        del seconds
+        status, body = self._post(request.written())
+        if status == _OK:
+            try:
+                lines = body.decode().split("\n")
+            except UnicodeDecodeError:
+                raise WitnessSilent(why=Mute.STRANGE) from None
+            if lines.pop() or not 0 < len(lines) <= SIGNATURES:
+                raise WitnessSilent(why=Mute.STRANGE)
+            try:
+                return tuple(map(Signature.from_line, lines))
+            except LogDoesNotVerify:
+                raise WitnessSilent(why=Mute.STRANGE) from None
+        if status == _STALE and (found := _SIZE.fullmatch(body)):
+            return Stale(int(found[1]))
+        if status == _MISFIT:
+            raise LogDoesNotVerify(why=Flaw.FORKED)
+        why = {_UNKNOWN: Mute.UNKNOWN_LOG, _FORBIDDEN: Mute.REFUSED, _STALE: Mute.STRANGE}.get(status, Mute.REFUSED)
+        raise WitnessSilent(why=why)
+
+    def _post(self, body: bytes) -> tuple[int, bytes]:
+        if self._tls:
+            context = ssl.create_default_context()
+            made: HTTPConnection = HTTPSConnection(self._host, self._port, timeout=self._seconds, context=context)
+        else:
+            made = HTTPConnection(self._host, self._port, timeout=self._seconds)
+        try:
+            made.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
+            answer = made.getresponse()
+            held = answer.read(LONGEST + 1)
+        except TimeoutError:
+            raise WitnessSilent(why=Mute.LATE) from None
+        except (OSError, HTTPException):
+            raise WitnessSilent(why=Mute.UNREACHABLE) from None
+        finally:
+            made.close()
+        if len(held) > LONGEST:
+            raise WitnessSilent(why=Mute.TOO_MUCH)
+        return answer.status, held
+
+
+def _loopback(host: str) -> bool:
+    """Whether this is an address of this machine itself; a name could be anybody's."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
