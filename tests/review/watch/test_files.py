@@ -165,10 +165,26 @@ def test_whether_the_input_was_opened_and_is_as_it_was(world):
     assert world.run(order("os.unlink(source)")).input_as_before is False
 
 
+def test_of_a_large_file_that_is_mostly_holes_the_rest_is_kept(world):
+    code = """
+with open('/tmp/holes', 'wb') as file:
+    for place in (41 << 20, 80 << 20):
+        file.seek(place + 123)
+        file.write(b'page one')
+    file.truncate(96 << 20)
+"""
+    holes = left(world.run(order(code)), "/tmp/holes")
+    assert holes.size == 96 << 20
+    assert holes.data.open().count(b"page one") == 2
+    assert len(holes.data) < 1 << 20
+    world.run(order("os.unlink('/tmp/holes')"))
+
+
 def test_a_file_above_the_limit_is_named_but_not_kept_and_an_endless_tree_is_said_to_be_unseen(world):
     code = """
 with open('/tmp/large', 'wb') as file:
-    file.truncate(65 << 20)
+    for _ in range(65):
+        file.write(b'x' * (1 << 20))
 os.chdir('/tmp')
 for _ in range(150):
     os.mkdir('d')

@@ -94,9 +94,11 @@ class Collected:
         elif (descriptor := walk.opened(entry)) is not None:
             for name, value in walk.attributes(descriptor).items():
                 self._beside(entry, name, value, changed=changed)
-            if entry.size <= walk.MOST_OF_ONE and self._files + entry.size <= walk.MOST_OF_ALL:
-                self._files += entry.size
-                blob = self._blob(entry.size, partial(_contents, entry))
+            spans = walk.spans(descriptor, entry.size)
+            size = sum(end - start for start, end in spans)
+            if spans and self._files + size <= walk.MOST_OF_ALL:
+                self._files += size
+                blob = self._blob(size, partial(_contents, entry, spans))
             os.close(descriptor)
         self._tell(entry, changed=changed, blob=blob)
 
@@ -110,13 +112,15 @@ class Collected:
         self._left.append({**told, "changed": changed, "timed": entry.timed})
 
 
-def _contents(entry: Entry) -> Iterable[bytes]:
+def _contents(entry: Entry, spans: list[tuple[int, int]]) -> Iterable[bytes]:
     descriptor = walk.opened(entry)
-    if descriptor is None:
-        yield bytes(entry.size)
-        return
-    yield from frames.of_file(descriptor, entry.size)
-    os.close(descriptor)
+    for start, end in spans:
+        if descriptor is None:
+            yield bytes(end - start)
+        else:
+            yield from frames.of_file(descriptor, end - start, start)
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def _same(path: str, data: bytes) -> bool | None:

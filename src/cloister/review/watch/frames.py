@@ -52,11 +52,11 @@ def blocking(descriptor: int) -> Callable[[int], bytes]:
     return exactly
 
 
-def of_file(descriptor: int, size: int) -> Iterable[bytes]:
-    """Exactly `size` bytes of an open file, zeros where it has become shorter."""
+def of_file(descriptor: int, size: int, start: int = 0) -> Iterable[bytes]:
+    """Exactly `size` bytes of an open file from `start` on, zeros where it has become shorter."""
     at = 0
     while at < size:
-        part = os.pread(descriptor, min(_CHUNK, size - at), at) or bytes(min(_CHUNK, size - at))
+        part = os.pread(descriptor, min(_CHUNK, size - at), start + at) or bytes(min(_CHUNK, size - at))
         yield part
         at += len(part)
 

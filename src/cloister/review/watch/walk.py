@@ -13,6 +13,7 @@ from cloister.review.watch.surroundings import QUEUES, Layer
 
 MOST_ENTRIES, DEEPEST = 100_000, 100
 MOST_OF_ONE, MOST_OF_ALL = 64 << 20, 1 << 30
+_MOST_SPANS = 10_000
 _OURS = "user.overlay."
 _TICK = 1_000_000_000
 """Nanoseconds by which a time that the kernel sets may seem to lie before or after what happened."""
@@ -118,6 +119,27 @@ def opened(entry: Entry) -> int | None:
         finally:
             os.close(folder)
     return None
+
+
+def spans(descriptor: int, size: int) -> list[tuple[int, int]]:
+    """Where a file's data are, as start and end; of one above the limit without the holes, which hold nothing.
+
+    Empty where there is more than can be kept.
+    """
+    if size <= MOST_OF_ONE:
+        return [(0, size)]
+    found: list[tuple[int, int]] = []
+    total = at = 0
+    with contextlib.suppress(OSError):  # the end: there are no more data
+        while len(found) < _MOST_SPANS:
+            start = os.lseek(descriptor, at, os.SEEK_DATA)
+            at = min(size, os.lseek(descriptor, start, os.SEEK_HOLE))
+            total += at - start
+            if total > MOST_OF_ONE:
+                return []
+            found.append((start, at))
+        return []
+    return found or [(0, 0)]
 
 
 def target(entry: Entry) -> bytes | None:
