@@ -9,8 +9,12 @@ verify_log.py    checks all of it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from cloister.audit import verify_log
 from cloister.audit.held import Held
+from cloister.errors import Flaw, LogDoesNotVerify
 from cloister.sign import canonical
 from cloister.sign.note import encoded
 
@@ -32,6 +36,18 @@ def script() -> bytes:
     assert verify_log.__file__
     with open(verify_log.__file__, "rb") as file:  # noqa: PTH123 - one read of our own file
         return file.read()
+
+
+def verified(
+    given: dict[str, bytes] | bytes, key: str | None, witnesses: Sequence[str], seen: Sequence[bytes] = ()
+) -> dict[str, Any]:
+    """What the script finds in the files of an export, or in a receipt; `LogDoesNotVerify` where it finds a flaw."""
+    try:
+        if isinstance(given, bytes):
+            return verify_log.check_receipt(given, key, tuple(witnesses))
+        return verify_log.check(given, key, tuple(witnesses), tuple(seen))
+    except verify_log.Broken as broken:
+        raise LogDoesNotVerify(why=Flaw.ROOT if broken.why == "SIZE" else Flaw[broken.why]) from None
 
 
 def _witnessed(held: Held) -> list[bytes]:

@@ -274,7 +274,7 @@ def check(
     leaves, last = listed(files, head.size)
     signed = countersigned(files, log)
     with form("--seen"):
-        kept = [Checkpoint(each, log, "--seen") for each in seen]
+        kept = [Checkpoint(each.rstrip() + b"\n", log, "--seen") for each in seen]
     points = [(WITNESSED, point) for _, point, _ in signed] + [("--seen", point) for point in kept]
     for where, point in points:
         if point.size > head.size:

@@ -11,11 +11,12 @@ COMMANDS = {
     "policy": "cloister.cli.policy",
     "review": "cloister.cli.review",
     "samples": "cloister.cli.samples",
+    "audit": "cloister.cli.audit",
 }
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "classify", "doctor", "policy", "samples", "review"})
-WITH_NETWORK = frozenset({("review", "run")})
-"""Commands of those that need sockets after all: a tool under review is watched through some."""
+WITHOUT_NETWORK = frozenset({"read", "classify", "doctor", "policy", "samples", "review", "audit"})
+WITH_NETWORK = frozenset({("review", "run"), ("audit", "witness")})
+"""Commands of those that need sockets after all: a tool under review is watched through some, a witness can be far."""
 INTERRUPTED = 130
 
 

@@ -30,6 +30,12 @@ class Public:
             raise DoesNotVerify(why=Broken.STRANGE)
         return cls(key)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Public) and self.raw() == other.raw()
+
+    def __hash__(self) -> int:
+        return hash(self.raw())
+
     @classmethod
     def from_raw(cls, raw: bytes) -> Public:
         """From what `raw` gives; `DoesNotVerify` on anything else."""

@@ -82,8 +82,8 @@ class HttpWitness:
             made = HTTPConnection(self._host, self._port, timeout=self._seconds)
         try:
             made.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
-            answer = made.getresponse()
-            held = answer.read(LONGEST + 1)
+            with made.getresponse() as answer:
+                status, held = answer.status, answer.read(LONGEST + 1)
         except TimeoutError:
             raise WitnessSilent(why=Mute.LATE) from None
         except (OSError, HTTPException):
@@ -92,7 +92,7 @@ class HttpWitness:
             made.close()
         if len(held) > LONGEST:
             raise WitnessSilent(why=Mute.TOO_MUCH)
-        return answer.status, held
+        return status, held
 
 
 def _loopback(host: str) -> bool:
