@@ -7,6 +7,7 @@ import random
 
 from cloister.audit.clock import Reading
 from cloister.audit.log import Log, create
+from cloister.document import Grade
 from cloister.events import Act, Cause, Draft, Id, Outcome, Thing
 from cloister.model import Artefact, Placement, Sensitivity
 from cloister.sign import Key
@@ -46,6 +47,30 @@ def _draft(number, document):
         return Draft(OTHER, Act.DELETED, document, POLICY, Outcome.REFUSED, {"code": "refused"})
     facts = {"artefact": Artefact.SOURCE, "cause": Cause.READ, "irrecoverable_at": START + number}
     return Draft(SYSTEM, Act.SHREDDED, document, POLICY, facts=facts)
+
+
+def story(folder):
+    """`vault/log`: a vault is made, a document comes, is read and goes, another comes and stays."""
+    vault = Id("4" * 32, Thing.VAULT)
+    one, two = Id("5" * 32, Thing.DOCUMENT), Id("6" * 32, Thing.DOCUMENT)
+    submitted = {"level": Sensitivity.HIGH, "until": START}
+    shredded = {"artefact": Artefact.SOURCE, "cause": Cause.READ, "irrecoverable_at": START}
+    read = {"pages": 2, "grade": Grade.GOOD, "run": 1}
+    said = [
+        Draft(PERSON, Act.VAULT_MADE, vault, POLICY),
+        Draft(PERSON, Act.SUBMITTED, one, POLICY, facts=submitted),
+        Draft(SYSTEM, Act.PLACED, one, POLICY, facts={"placement": Placement.OFFLINE}),
+        Draft(SYSTEM, Act.READ, one, POLICY, facts=read),
+        Draft(OTHER, Act.RELEASED, one, POLICY, facts={"artefact": Artefact.TEXT, "level": Sensitivity.HIGH}),
+        Draft(PERSON, Act.SUBMITTED, two, POLICY, facts=submitted),
+        Draft(SYSTEM, Act.SHREDDED, one, POLICY, facts=shredded),
+        Draft(OTHER, Act.DELETED, two, POLICY, Outcome.REFUSED, {"code": "refused"}),
+    ]
+    key = Key.new()
+    (folder / "vault").mkdir(mode=0o700)
+    create(folder / "vault/log", key, ORIGIN)
+    with Log(folder / "vault/log", key, clock=Ticking()) as log:
+        log.append(*said)
 
 
 def make(folder, sizes=(1,) * 10, key=None, seed=1, clock=None):

@@ -1,4 +1,4 @@
-"""What the commands of a page need to be there before: reviews that somebody made."""
+"""What the commands of a page need to be there before: reviews and a log that somebody made."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloister.review.record import keep, today
+from tests.audit.logs import story
 from tests.review.reviews import PLAIN, now, review, signed_off, sound
 
 
@@ -18,5 +19,5 @@ def _reviews(folder: Path) -> None:
     keep(now(replace(sound(policy), findings=sound(policy).findings[:-1])), policy, folder / "reviews/clean")
 
 
-PREPARE: dict[str, Callable[[Path], None]] = {"record.md": _reviews}
+PREPARE: dict[str, Callable[[Path], None]] = {"record.md": _reviews, "audit.md": story}
 """By the name of the page."""

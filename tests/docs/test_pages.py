@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.docs import generate
+from tests.docs.audit import with_acts
 from tests.docs.blocks import ROOT, pages
 from tests.docs.policy import with_policy
 
@@ -33,3 +34,9 @@ def test_the_tables_of_the_policy_are_current():
     text = (ROOT / "docs/policy.md").read_text()
     assert text == with_policy(text)
     assert text.count("<!-- end -->") == 2
+
+
+def test_the_table_of_acts_is_current():
+    text = (ROOT / "docs/audit.md").read_text()
+    assert text == with_acts(text)
+    assert text.count("| `policy-approved` |") == 1

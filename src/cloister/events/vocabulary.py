@@ -87,8 +87,10 @@ class Shape(Enum):
     """What a fact is, if it is no member of an enum."""
 
     NUMBER = "a number"
-    MOMENT = "a time, in milliseconds since 1970"
-    HASH = "a SHA-256 in hexadecimal"
+    MOMENT = "a time"
+    """In milliseconds since 1970; written as ISO 8601 in UTC."""
+    HASH = "a SHA-256"
+    """In hexadecimal."""
     CODE = "the code of a refusal"
     ID = "an id"
 
