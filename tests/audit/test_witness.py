@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
 
 import cv2
 import numpy as np
 import pytest
 import zxingcpp
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from cloister.audit import qr
 from cloister.audit.checkpoint import Checkpoint
@@ -378,3 +385,66 @@ def test_a_witness_folder_that_cannot_be_written_signs_nothing(place, monkeypatc
         ask(place.held(), place.witness, SECONDS)
     monkeypatch.undo()
     assert place.witness.last(place.vkey) is None
+
+
+def test_an_answer_that_drips_is_cut_off(place):
+    class Dripping(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+            for _ in range(100):
+                if stop.wait(0.05):
+                    break
+                try:
+                    self.wfile.write(b"x")
+                except OSError:
+                    break
+
+        def log_message(self, *_):
+            pass
+
+    stop = threading.Event()
+    server = HTTPServer(("127.0.0.1", 0), Dripping)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        witness = HttpWitness(f"http://127.0.0.1:{server.server_port}", place.witness.verifier, seconds=0.2)
+        with pytest.raises(WitnessSilent) as refused:
+            ask(place.held(), witness, 0)
+        assert refused.value.facts["why"] is Mute.LATE
+    finally:
+        stop.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _self_signed(folder):
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    start = datetime.now(UTC) - timedelta(days=1)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(start).not_valid_after(start + timedelta(days=2))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    form = serialization.PrivateFormat.PKCS8
+    pem += key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    (folder / "server.pem").write_bytes(pem)
+    return folder / "server.pem"
+
+
+def test_an_endpoint_that_nobody_certified_is_not_asked(place, tmp_path, monkeypatch):
+    served = Served(place.witness)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_self_signed(tmp_path))
+    served.server.socket = context.wrap_socket(served.server.socket, server_side=True, do_handshake_on_connect=False)
+    url = served.url.replace("http", "https")
+    try:
+        with pytest.raises(WitnessSilent) as refused:
+            ask(place.held(), HttpWitness(url, place.witness.verifier, seconds=5), 0)
+        assert (refused.value.facts["why"], served.bodies) == (Mute.UNREACHABLE, [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        assert ask(place.held(), HttpWitness(url, place.witness.verifier, seconds=5), 0).seconds == SECONDS
+    finally:
+        served.stop()

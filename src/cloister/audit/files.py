@@ -102,6 +102,11 @@ class Folder:
         with os.fdopen(self.open(name), "rb") as file, typed():
             return file.read(most + 1)
 
+    def require_owner(self) -> None:
+        """Raise `NoPermission` unless it is ours: what root wrote into it, its owner could not read."""
+        if os.fstat(self.descriptor).st_uid != os.geteuid():
+            raise NoPermission
+
     def names(self) -> list[str]:
         """What is in it, in order."""
         with typed():
@@ -112,6 +117,7 @@ class Folder:
 
         Whoever calls holds the folder's lock: the name in between is fixed, so that a crash leaves one file at most.
         """
+        self.require_owner()
         fresh = f".{name}.new"
         with typed():
             with suppress(FileNotFoundError):
@@ -128,6 +134,7 @@ class Folder:
 
     def make(self, name: str) -> None:
         """Make a folder in it, if there is none."""
+        self.require_owner()
         with typed(), suppress(FileExistsError):
             os.mkdir(name, 0o700, dir_fd=self.descriptor)
 

@@ -99,6 +99,7 @@ class Log:
         self._folder = Folder(path)
         self._file = -1
         try:
+            self._folder.require_owner()
             self._file = self._folder.open(EVENTS, os.O_RDWR)
             lock(self._file, wait)
             self._resume()
@@ -168,7 +169,7 @@ class Log:
 
     def held(self) -> Held:
         """The log as readers see it, for proofs and receipts."""
-        return read(self._path)
+        return read(self._path, events=False)
 
     def _resume(self) -> None:
         """Find where the log ends, and that it is what was signed."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from cloister.errors import CloisterError, Flaw, LogDoesNotVerify
@@ -41,6 +42,7 @@ class Draft:
     facts: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
         says = VOCABULARY[self.act]
         of = self.subject.thing if self.subject else None
         if self.actor.thing not in ACTORS or (of not in says.of if says.of else of is not None):

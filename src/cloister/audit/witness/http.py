@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
 from urllib.parse import urlsplit
 
 from cloister.audit.witness.request import Request, Stale
@@ -19,9 +21,12 @@ from cloister.sign.note import SIGNATURES, Signature
 
 SECONDS = 15.0
 """How long to wait for each step of an answer."""
+STEPS = 4
+"""So many times that for all of it, however slowly it drips."""
 LONGEST = 16 << 10
 """Bytes of an answer at most."""
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,17})\n")
+_BOTH_WAYS = 2
 _OK, _FORBIDDEN, _UNKNOWN, _STALE, _MISFIT = 200, 403, 404, 409, 422
 
 
@@ -80,19 +85,31 @@ class HttpWitness:
             made: HTTPConnection = HTTPSConnection(self._host, self._port, timeout=self._seconds, context=context)
         else:
             made = HTTPConnection(self._host, self._port, timeout=self._seconds)
+        late = Timer(self._seconds * STEPS, _hang_up, (made,))
+        late.start()
         try:
             made.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
             with made.getresponse() as answer:
                 status, held = answer.status, answer.read(LONGEST + 1)
+            if not late.is_alive():
+                raise TimeoutError
         except TimeoutError:
             raise WitnessSilent(why=Mute.LATE) from None
         except (OSError, HTTPException):
-            raise WitnessSilent(why=Mute.UNREACHABLE) from None
+            raise WitnessSilent(why=Mute.UNREACHABLE if late.is_alive() else Mute.LATE) from None
         finally:
+            late.cancel()
             made.close()
         if len(held) > LONGEST:
             raise WitnessSilent(why=Mute.TOO_MUCH)
         return status, held
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """End a connection that takes too long, whatever it waits for."""
+    with suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(_BOTH_WAYS)
 
 
 def _loopback(host: str) -> bool:
