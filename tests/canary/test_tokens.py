@@ -39,6 +39,13 @@ def test_words_use_no_letter_that_is_misread():
     assert re.fullmatch(r"([ACEFHKMNPRTUWXY]{9} ?)+", token)
 
 
+def test_no_word_is_so_regular_that_tables_of_numbers_look_like_it_under_an_xor():
+    made = Tokens(KEY)
+    words = [word.encode() for slot in range(300) for word in made.token("pixels", str(slot)).split()]
+    for word in words:
+        assert all(len({a ^ b for a, b in zip(word, word[period:], strict=False)}) > 3 for period in (1, 2, 3)), word
+
+
 def test_evidence_holds_a_hash():
     assert Tokens.sha256("NYWXEWPYF XEFXAHCAX") == hashlib.sha256(b"NYWXEWPYF XEFXAHCAX").hexdigest()
 

@@ -2,7 +2,9 @@
 
 A word has three syllables, as in `NYWXEWPYF`. Its letters are those that print and hand do not confuse (no O/0/Q/D,
 I/l/1/J, S/5, B/8, Z/2, G/6, V/U). Where syllables meet stand pairs of letters that words of few languages join, so that
-a word with one letter misread is still no other word. It ends in a letter that no stemmer takes away.
+a word with one letter misread is still no other word. It ends in a letter that no stemmer takes away. A word whose
+letters differ from those soon after them in few ways, as those of `KUKFYFKUK` do, is not taken: under an XOR it looks
+like numbers of a table.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ PAIRS = tuple(
     and pair not in {"WN", "WR", "XC", "XP", "XT", "KH", "KW", "WK", "XH", "HW", "PN", "FN", "PC", "HK", "PM", "KM"}
 )
 LENGTH = 9
+_PERIODS, _LEAST_DIFFERENCES = (1, 2, 3), 4
 _DECOY, _TOKEN = b"decoy", b"token"
 
 
@@ -68,7 +71,7 @@ class Tokens:
 
     def _word(self, place: _Place, which: int) -> str:
         count = 0
-        while (word := word_of(self._draw(place, which, count))) in self._words:
+        while not _is_mixed(word := word_of(self._draw(place, which, count))) or word in self._words:
             count += 1
         self._words.add(word)
         return word
@@ -77,6 +80,15 @@ class Tokens:
         parts = (place.domain, place.surface.encode(), place.slot.encode(), b"%d %d" % (which, count))
         said = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return int.from_bytes(hmac.digest(self._key, said, "sha256"), "big")
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether what an XOR with a short key leaves of a word is seldom seen elsewhere."""
+    letters = word.encode()
+    return all(
+        len({a ^ b for a, b in zip(letters, letters[period:], strict=False)}) >= _LEAST_DIFFERENCES
+        for period in _PERIODS
+    )
 
 
 def word_of(number: int) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
 from cloister.canary.frames import Form, Reason
-from cloister.canary.jailed import archives, judge, pdf, pictures, sqlite, streams
+from cloister.canary.jailed import archives, deflate, judge, pdf, pictures, sqlite, streams
 from cloister.canary.jailed.streams import MARKS, ZLIB_FLAGS
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ _ZLIB = np.zeros(256, np.bool_)
 _ZLIB[list(ZLIB_FLAGS)] = True
 
 
-def has_marks(data: bytes) -> bool:
+def has_marks(walk: Walk, data: bytes) -> bool:
     """Whether a text holds anything that a text does not."""
-    return any(mark in data for mark in (*MARKS, ZIP_LOCAL, b"%PDF-", archives.PNG, b"\xff\xd8\xff")) or _is_tar(data)
+    return _is_tar(data) or walk.carved.any(data)
 
 
 def _is_tar(data: bytes) -> bool:
@@ -83,18 +83,10 @@ def _marks(data: bytes, walk: Walk) -> list[tuple[int, bytes]]:
     if walk.carved.is_full:
         walk.reasons[Reason.TOO_MANY] = None
     array = np.frombuffer(data, np.uint8)
-    zlib = np.flatnonzero((array[:-1] == ord("x")) & _ZLIB[array[1:]]) if len(array) > 1 else ()
-    found += [(int(at), b"x") for at in zlib]
+    signs = np.flatnonzero(array[:-1] == ord("x"))
+    found += [(at, b"x") for at in signs[_ZLIB[array[signs + 1]]].tolist()]
     found += [(0, mark) for mark in PICTURES if data.startswith(mark)]
     return sorted(set(found))
-
-
-def may_hold(walk: Walk, data: bytes) -> bool:
-    """Whether anything in it may be packed."""
-    view = memoryview(data)
-    return any(
-        mark != b"x" or streams.starts_deflate(view[at + 2 : at + 2 + _TRIED]) for at, mark in _marks(data, walk)
-    )
 
 
 def _one(walk: Walk, view: memoryview, at: int, mark: bytes, path: Path, sizes: dict[int, int]) -> int:  # noqa: PLR0911
@@ -170,10 +162,10 @@ def unmarked(walk: Walk, data: bytes, path: Path) -> bool:
     """Try what has no mark, raw deflate and brotli, from the start. Whether one of them explains all of it."""
     view = memoryview(data)
     for form in (Form.BROTLI, Form.DEFLATE) if data else ():
-        if form is Form.DEFLATE and not may_be_deflate(data[0]):
+        if form is Form.DEFLATE and not deflate.may_start(data[0]):
             continue
         unpacked = streams.unpack(form, view, walk.ceiling)
-        if unpacked and unpacked.is_whole and len(unpacked.data) >= _LEAST and len(data) - unpacked.taken <= _LEFT:
+        if _is_whole(unpacked) and len(data) - unpacked.taken <= _LEFT:
             walk.add(unpacked.data, (*path, form))
             return True
     return False
@@ -183,18 +175,20 @@ def hidden(walk: Walk, data: bytes, path: Path) -> bool:
     """Try raw deflate at every place, brotli where something else ends. Whether they explain nearly all of it."""
     view, end, explained, tries = memoryview(data), 0, 0, _TRIES
     pools: dict[Form, list[bytes]] = {}
-    for at, byte in enumerate(data):
+    deflates = set(deflate.starts(data))
+    ends = {at + 1 for mark in _ENDS for at in _all(data, mark) if data[at + 1 : at + 2].strip(b"\0")}
+    for at in sorted(deflates | ends):
         if at < end:
             continue
         unpacked = None
-        if may_be_deflate(byte) and streams.starts_deflate(view[at : at + _TRIED]):
+        if at in deflates and streams.starts_deflate(view[at : at + _TRIED]):
             unpacked = streams.unpack(Form.DEFLATE, view[at:], walk.ceiling)
         form = Form.DEFLATE
-        if not _is_text_of(unpacked) and byte and tries and data[at - 1] in _ENDS:
+        if not _is_text_of(unpacked) and tries and at in ends:
             tries -= 1
             if streams.starts_brotli(view[at : at + _TRIED]):
                 unpacked, form = streams.unpack(Form.BROTLI, view[at:], walk.ceiling), Form.BROTLI
-        if unpacked is not None and _is_text_of(unpacked):
+        if _is_text_of(unpacked):
             pools.setdefault(form, []).append(unpacked.data)
             end = at + unpacked.taken
             explained += unpacked.taken
@@ -203,17 +197,18 @@ def hidden(walk: Walk, data: bytes, path: Path) -> bool:
     return explained >= _NEARLY * len(data)
 
 
-_LEAST, _LEFT, _TRIED, _TRIES, _NEARLY = 9, 16, 256, 500, 0.9
+def _all(data: bytes, mark: int) -> list[int]:
+    places: list[int] = np.flatnonzero(np.frombuffer(data, np.uint8) == mark).tolist()
+    return places
+
+
+_LEFT, _TRIED, _TRIES, _NEARLY = 16, 256, 500, 0.9
 _ENDS = b"\0\n '\":=,"
 
 
-def _is_text_of(unpacked: streams.Unpacked | None) -> bool:
-    return (
-        unpacked is not None and unpacked.is_whole and len(unpacked.data) >= _LEAST and judge.is_readable(unpacked.data)
-    )
+def _is_whole(unpacked: streams.Unpacked | None) -> TypeGuard[streams.Unpacked]:
+    return unpacked is not None and unpacked.is_whole and len(unpacked.data) >= deflate.LEAST
 
 
-def may_be_deflate(byte: int) -> bool:
-    """Whether a raw deflate stream can start so (RFC 1951, 3.2.3): fixed codes, or dynamic ones of possible lengths."""
-    kind = byte >> 1 & 3
-    return kind == 1 or (kind == 2 and byte >> 3 <= 29)
+def _is_text_of(unpacked: streams.Unpacked | None) -> TypeGuard[streams.Unpacked]:
+    return _is_whole(unpacked) and judge.is_readable(unpacked.data)

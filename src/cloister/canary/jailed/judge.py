@@ -13,8 +13,11 @@ _ASCII_BYTES = bytes([9, 10, 12, 13, 27, *range(32, 127)])
 _ASCII = np.zeros(256, np.bool_)
 _ASCII[list(_ASCII_BYTES)] = True
 _FEW = 4096
+_CONTROLS = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])
+_NO_CONTROLS = bytes(set(range(256)) - set(_CONTROLS))
 _CONTROL = np.zeros(256, np.bool_)
-_CONTROL[[*range(9), 11, *range(14, 27), *range(28, 32), 127]] = True
+_CONTROL[list(_CONTROLS)] = True
+_ODD = 0.03
 _APART, _BEFORE, _MOST_BINARY = 64, 24, 500
 _SHORT_ASCII = 0.62
 _MOST_ROWS = 1 << 13
@@ -22,20 +25,18 @@ _MOST_ROWS = 1 << 13
 
 def is_text(data: bytes) -> bool:
     """Whether nearly all of it is printable ASCII, or it is UTF-8 with few control characters."""
-    if len(data) < _FEW:
-        odd = data.translate(None, _ASCII_BYTES)
-        if len(odd) <= 0.03 * len(data):
-            return True
-        if odd[0] < 0x20 or odd.isascii():
-            return False
-    array = np.frombuffer(data, np.uint8)
-    if float(_ASCII[array].mean()) >= 0.97:
+    odd = data.translate(None, _ASCII_BYTES)
+    if len(odd) <= _ODD * len(data):
         return True
+    if len(data) < _FEW and (odd[0] < 0x20 or odd.isascii()):
+        return False
+    if len(odd.translate(None, _NO_CONTROLS)) > _ODD * len(data):
+        return False
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return float((_ASCII[array] | (array >= 0x80)).mean()) >= 0.97
+    return True
 
 
 def is_readable(data: bytes) -> bool:
@@ -51,9 +52,9 @@ def is_readable(data: bytes) -> bool:
 
 def binary_parts(data: bytes) -> list[bytes]:
     """The places of a text where control characters stand, as no text has them, each with a little around it."""
-    places = np.flatnonzero(_CONTROL[np.frombuffer(data, np.uint8)])
-    if not len(places):
+    if not data.translate(None, _NO_CONTROLS):
         return []
+    places = np.flatnonzero(_CONTROL[np.frombuffer(data, np.uint8)])
     breaks = np.flatnonzero(np.diff(places) > _APART)
     starts, ends = places[np.concatenate(([0], breaks + 1))], places[np.concatenate((breaks, [len(places) - 1]))]
     pairs = zip(starts.tolist(), ends.tolist(), strict=True)

@@ -23,6 +23,8 @@ HEAD, TAIL = 4, 5
 MOST_PERIOD = 12
 """The longest key of an XOR that is found."""
 _LEAST_DIFFERENCES = 6
+_STRINGS = 256
+"""Strings of a rule: all of a rule that matches are gone through, and many rules cost time for each buffer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,14 @@ class Machine:
         self.strings = list(dict.fromkeys(strings))
         self._scanner: Any = None
         if self.strings:
-            told = " ".join(f"$s{at} = {{ {string.hex(' ')} }}" for at, string in enumerate(self.strings))
-            rules = f"rule searched {{ strings: {told} condition: any of them }}"
+            rules = "\n".join(self._rule(first) for first in range(0, len(self.strings), _STRINGS))
             self._scanner = yara_x.Scanner(yara_x.compile(rules))
             self._scanner.max_matches_per_pattern(most)
+
+    def _rule(self, first: int) -> str:
+        few = self.strings[first : first + _STRINGS]
+        told = " ".join(f"$s{at} = {{ {string.hex(' ')} }}" for at, string in enumerate(few, first))
+        return f"rule from{first} {{ strings: {told} condition: any of them }}"
 
     def matches(self, data: bytes) -> Iterator[tuple[bytes, int]]:
         """Which string stands where."""
@@ -65,10 +71,15 @@ class Machine:
             return
         for rule in self._scanner.scan(data).matching_rules:
             for pattern in rule.patterns:
-                string = self.strings[int(pattern.identifier[2:])]
-                self.is_full |= len(pattern.matches) >= self._most
-                for match in pattern.matches:
-                    yield string, match.offset
+                if matches := pattern.matches:
+                    string = self.strings[int(pattern.identifier[2:])]
+                    self.is_full |= len(matches) >= self._most
+                    for match in matches:
+                        yield string, match.offset
+
+    def any(self, data: bytes) -> bool:
+        """Whether any of them stands there."""
+        return self._scanner is not None and bool(data) and bool(self._scanner.scan(data).matching_rules)
 
 
 class Needles:

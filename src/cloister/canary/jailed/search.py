@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
 _NO_LETTERS = bytes(set(range(256)) - set(_LETTERS))
 _LOWER = bytes(range(256)).lower()
-_IS_LETTER = np.zeros(256, np.bool_)
-_IS_LETTER[list(_LETTERS)] = True
+_IS_LETTER = bytes(byte in _LETTERS for byte in range(256))
 _BLOCK = 1 << 12
 _ALNUM = frozenset(_LETTERS + b"0123456789")
 _LINE_ENDS = frozenset((b"\\n", b"\\r", b"\\t"))
@@ -51,24 +50,28 @@ class _Places:
     """Where in a buffer its letters stand, counted in blocks so that little is held."""
 
     def __init__(self, data: bytes) -> None:
-        self._array = np.frombuffer(data, np.uint8)
+        self._data = data
         self._before: NDArray[np.int64] | None = None
 
     def at(self, first: int, count: int) -> list[int]:
         """The places of `count` letters from the letter of number `first` on; fewer at the end."""
         if self._before is None:
-            starts = np.arange(0, len(self._array), _BLOCK)
-            counts = np.add.reduceat(_IS_LETTER[self._array], starts, dtype=np.int64)
+            whole = np.zeros(-(-len(self._data) // _BLOCK) * _BLOCK, np.bool_)
+            whole[: len(self._data)] = self._is_letter(0, len(self._data))
+            counts = np.count_nonzero(whole.reshape(-1, _BLOCK), axis=1)
             self._before = np.concatenate(([0], np.cumsum(counts)))
         block = int(np.searchsorted(self._before, first, "right")) - 1
         skip, found = first - int(self._before[block]), np.zeros(0, np.int64)
         start = at = block * _BLOCK
         width = _BLOCK
-        while len(found) < skip + count and at < len(self._array):
+        while len(found) < skip + count and at < len(self._data):
             at = start + width
-            found = np.flatnonzero(_IS_LETTER[self._array[start:at]]) + start
+            found = np.flatnonzero(self._is_letter(start, at)) + start
             width *= 2
         return [int(place) for place in found[skip : skip + count]]
+
+    def _is_letter(self, start: int, end: int) -> NDArray[np.bool_]:
+        return np.frombuffer(self._data[start:end].translate(_IS_LETTER), np.bool_)
 
 
 def words(data: bytes, needles: Needles, *, is_mirrored: bool = False) -> Iterator[Sight]:
@@ -101,7 +104,7 @@ def _judge(data: bytes, letters: bytes, places: _Places, mark: Mark, at: int) ->
         return Sight(mark.word, mark.form if form is Form.PLAIN else form)
     if mark.form is not Form.PLAIN:
         return None
-    return _misread(data, letters, places, mark, at) or _stem(data, places, mark, at)
+    return _misread(data, letters, places, mark, at) or _stem(data, letters, places, mark, at)
 
 
 def _whole(data: bytes, span: list[int]) -> Form | None:
@@ -156,11 +159,14 @@ def _is_one_off(seen: bytes, word: bytes) -> bool:
     return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
-def _stem(data: bytes, places: _Places, mark: Mark, at: int) -> Sight | None:
+def _stem(data: bytes, letters: bytes, places: _Places, mark: Mark, at: int) -> Sight | None:
     """What an index leaves of the word: its start with another ending or none, or its end."""
     size = len(mark.spelled)
     known = HEAD if mark.is_head else TAIL
     first = at if mark.is_head else at + size - TAIL
+    # What is kept stands in a row, so it does so among the letters too: nearly all that begins like a word ends here.
+    if mark.is_head and letters[at : at + _WEAK_STEM] != mark.spelled[:_WEAK_STEM]:
+        return None
     span = places.at(first, known)
     if len(span) < known or span[-1] - span[0] != known - 1:
         return None

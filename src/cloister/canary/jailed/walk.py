@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cloister.canary.frames import MAX_DEPTH, Form, Found, Reason
 from cloister.canary.jailed import carve, judge, pictures, search, streams, texts
+from cloister.canary.jailed.runs import Class, TooMany
 
 if TYPE_CHECKING:
     from cloister.canary.jailed.needles import Needles, Word
@@ -26,11 +26,12 @@ _SMALL, _TINY, _MIRRORED = 1 << 20, 64 << 10, 4 << 10
 """Sizes to which long keys of an XOR are looked for; to which packed streams are looked for at every place; to which
 all is searched from the end to the start as well."""
 _PERIODS, _MOST_PERIODS = 8, 12
-_READABLE = re.compile(rb"[\t\n\r\x20-\x7e]{16,}")
-"""Of the garbage that guesses give, what may be written in yet another way."""
+_READABLE = Class(b"\t\n\r" + bytes(range(0x20, 0x7F)), 12)
+"""Of the garbage that guesses give, what may be written in yet another way: no other writing takes fewer letters."""
 _WHOLE = {Form.ESCAPES, Form.UNICODE, Form.UU, Form.UTF16}
 _MOST_PATHS = 64
-_LEAST = 9
+_MOST_TRIED = 2048
+"""Of at most 64 KiB each."""
 
 Path = tuple[Form, ...]
 
@@ -59,6 +60,8 @@ class Walk:
         self.reasons: dict[Reason, None] = {}
         self._queue: deque[Buffer] = deque()
         self._known: set[tuple[int, int, bool]] = set()
+        self._tried: set[bytes] = set()
+        """What was judged already: undone escapes leave many places as they were."""
         self._left = self._parts = 0
         self._until = 0.0
 
@@ -148,30 +151,32 @@ class Walk:
 
     def _visit(self, buffer: Buffer) -> None:
         data, path = buffer.data, buffer.path
-        is_text = judge.is_text(data)
-        if is_text and not carve.has_marks(data):
+        if judge.is_text(data):
+            rest = carve.parts(self, data, path) if carve.has_marks(self, data) else data
             for piece in texts.pieces(data):
                 self._text(buffer, piece)
+            for part in judge.binary_parts(rest) if buffer.judged else ():
+                self._unmarked(part, path, judged=True)
             return
         self._words(data, path)
         if buffer.keyed:
-            self._keys(buffer, data, is_text=is_text)
+            small = len(data) <= _SMALL
+            self._keys(data, path, 1 if not buffer.written else _MOST_PERIODS if small else _PERIODS)
         rest = carve.parts(self, data, path)
         if rest and buffer.written:
-            self._texts(data if is_text else rest, path, judged=buffer.judged)
-        if not is_text:
-            self._unmarked(rest, path, judged=buffer.judged)
+            self._texts(rest, path, judged=buffer.judged)
+        self._unmarked(rest, path, judged=buffer.judged)
 
     def _text(self, buffer: Buffer, data: bytes) -> None:
-        """Search a piece of text, which holds nothing but text."""
+        """Search a piece of text."""
         self._words(data, buffer.path)
         if buffer.keyed:
-            self._keys(buffer, data, is_text=True)
+            self._keys(data, buffer.path, 1)
+            # A long key leaves control characters.
+            for part in judge.binary_parts(data):
+                self._keys(part, buffer.path, _MOST_PERIODS)
         if buffer.written:
             self._texts(data, buffer.path, judged=buffer.judged)
-        if buffer.judged:
-            for part in judge.binary_parts(data):
-                self._unmarked(part, buffer.path, judged=True)
 
     def _words(self, data: bytes, path: Path) -> None:
         for sight in search.words(data, self._needles, is_mirrored=path[:1] == (Form.REVERSED,)):
@@ -183,23 +188,20 @@ class Walk:
         if self._needles.is_full:
             self.reasons[Reason.TOO_MANY] = None
 
-    def _keys(self, buffer: Buffer, data: bytes, *, is_text: bool) -> None:
-        """Look for keys of an XOR: a long one leaves control characters in a text."""
-        small = len(data) <= _SMALL
-        periods = 1 if is_text or not buffer.written else _MOST_PERIODS if small else _PERIODS
-        for part in (data, *(judge.binary_parts(data) if is_text else ())):
-            for key, _ in search.xor_keys(part, self._needles, periods if part is data else _MOST_PERIODS):
-                self.add(search.xored(part, key), (*buffer.path, Form.XOR), judged=False)
+    def _keys(self, data: bytes, path: Path, periods: int) -> None:
+        """Look for keys of an XOR."""
+        for key, _ in search.xor_keys(data, self._needles, periods):
+            self.add(search.xored(data, key), (*path, Form.XOR), judged=False)
 
     def _texts(self, data: bytes, path: Path, *, judged: bool) -> None:
         """Undo other writings. Short pieces are searched together, long ones each for itself."""
-        pools: list[tuple[Form, bytes]] = []
+        pools: dict[Form, list[bytes]] = {}
         readable: dict[Form, list[bytes]] = {}
         try:
             for one in texts.decoded(data):
                 here = (*path, one.form)
                 if one.is_pool:
-                    pools.append((one.form, one.data))
+                    pools.setdefault(one.form, []).append(one.data)
                 elif one.form in _WHOLE:
                     if path[-2:] != (one.form, one.form):
                         self.add(one.data, here, judged=judged)
@@ -207,28 +209,14 @@ class Walk:
                     self.add(one.data, here, judged=judged)
                 elif self.short(one.data, here):
                     readable.setdefault(one.form, []).append(one.data)
-        except texts.TooMany:
+        except TooMany:
             self.reasons[Reason.TOO_MANY] = None
-        self._pools(pools, path)
-        for form, pieces in readable.items():
-            self.add(b"\n".join(pieces), (*path, form), judged=False)
-
-    def _pools(self, pools: list[tuple[Form, bytes]], path: Path) -> None:
-        """Search what guesses gave: all together first, as nearly always there is nothing."""
-        together = b"\n".join(data for _, data in pools)
-        if together and self._shows(together):
-            for form, data in pools:
-                self.add(data, (*path, form), judged=False, written=False)
-        for form, data in pools:
-            self.add(b"\n".join(_READABLE.findall(data)), (*path, form), judged=False)
-
-    def _shows(self, data: bytes) -> bool:
-        """Whether there is anything to be seen in a buffer."""
-        return (
-            any(True for _ in search.words(data, self._needles))
-            or carve.may_hold(self, data)
-            or any(True for _ in search.xor_keys(data, self._needles, 1))
-        )
+        for form, guesses in pools.items():
+            garbage = b"\n".join(guesses)
+            self.add(garbage, (*path, form), judged=False, written=False)
+            readable[form] = [*readable.get(form, ()), *_READABLE.pieces(garbage)]
+        for form, held in readable.items():
+            self.add(b"\n".join(held), (*path, form), judged=False)
 
     def short(self, data: bytes, path: Path) -> bool:
         """Try what has no mark on a short piece; whether it may be text."""
@@ -239,10 +227,10 @@ class Walk:
 
     def _unmarked(self, rest: bytes, path: Path, *, judged: bool) -> None:
         """Try what has no mark on what is left; if nothing comes of it, it must explain itself."""
-        if not rest or carve.unmarked(self, rest, path):
+        if not rest or (judged and rest in self._tried) or carve.unmarked(self, rest, path) or not judged:
             return
-        if not judged:
-            return
+        if len(rest) <= _TINY and len(self._tried) < _MOST_TRIED:
+            self._tried.add(rest)
         looks_random = judge.random_bytes(rest) >= judge.LEAST
         explained = carve.hidden(self, rest, path) if len(rest) <= _TINY else False
         if looks_random and not explained:
