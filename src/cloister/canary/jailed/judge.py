@@ -51,14 +51,18 @@ def is_readable(data: bytes) -> bool:
 
 
 def binary_parts(data: bytes) -> list[bytes]:
-    """The places of a text where control characters stand, as no text has them, each with a little around it."""
+    """The places of a text where control characters stand, as no text has them, each with a little around it.
+
+    Where they are many, the last is what is left of them, together.
+    """
     if not data.translate(None, _NO_CONTROLS):
         return []
     places = np.flatnonzero(_CONTROL[np.frombuffer(data, np.uint8)])
     breaks = np.flatnonzero(np.diff(places) > _APART)
     starts, ends = places[np.concatenate(([0], breaks + 1))], places[np.concatenate((breaks, [len(places) - 1]))]
     pairs = zip(starts.tolist(), ends.tolist(), strict=True)
-    return [data[max(0, start - _BEFORE) : end + _APART] for start, end in list(pairs)[:_MOST_BINARY]]
+    parts = [data[max(0, start - _BEFORE) : end + _APART] for start, end in pairs]
+    return [*parts[:_MOST_BINARY], b"".join(parts[_MOST_BINARY:])] if len(parts) > _MOST_BINARY else parts
 
 
 def random_bytes(data: bytes) -> int:

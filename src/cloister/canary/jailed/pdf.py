@@ -32,8 +32,8 @@ trailer <</Root 1 0 R>>
 def warm() -> None:
     """Load what is loaded late."""
     with Pdf.open(io.BytesIO(_EMPTY), suppress_warnings=True) as opened:
-        list(_contents(opened))
-    list(_pages(_EMPTY))
+        list(_contents(opened, {}))
+    list(_pages(_EMPTY, {}))
 
 
 def document(walk: Walk, data: memoryview, path: Path) -> int:
@@ -43,7 +43,7 @@ def document(walk: Walk, data: memoryview, path: Path) -> int:
     try:
         with Pdf.open(io.BytesIO(held), suppress_warnings=True) as opened:
             texts: list[bytes] = []
-            for content in _contents(opened):
+            for content in _contents(opened, walk.reasons):
                 if isinstance(content, str):
                     texts.append(content.encode("utf-8", "replace"))
                 else:
@@ -57,52 +57,56 @@ def document(walk: Walk, data: memoryview, path: Path) -> int:
         raise
     except Exception:  # noqa: BLE001 - whatever a damaged file makes a parser say; its parts are searched as they are
         was_encrypted = False
-    for text, grey, has_pictures in _pages(held):
+    for text, grey, has_pictures in _pages(held, walk.reasons):
         walk.add(text.encode("utf-8", "replace"), here, judged=False)
         if grey is not None:
             walk.see_picture(grey, here, told=has_pictures)
     return len(data) if was_encrypted else 0
 
 
-def _contents(opened: Pdf) -> Iterator[str | bytes]:
-    """Every string and every decoded stream."""
+def _contents(opened: Pdf, reasons: dict[Reason, None]) -> Iterator[str | bytes]:
+    """Every string and every decoded stream; a reason where there are more than are looked at."""
     left = [_MOST_STRINGS]
     for count, thing in enumerate(opened.objects):
         if count >= _MOST_OBJECTS:
+            reasons[Reason.TOO_MANY] = None
             return
-        yield from _strings(thing, left, 0)
+        yield from _strings(thing, left, 0, reasons)
         if isinstance(thing, pikepdf.Stream):
             try:
                 yield thing.read_bytes()
             except pikepdf.PdfError:
                 yield thing.read_raw_bytes()
-    yield from _strings(opened.trailer, left, 0)
+    yield from _strings(opened.trailer, left, 0, reasons)
 
 
-def _strings(thing: object, left: list[int], depth: int) -> Iterator[str | bytes]:
+def _strings(thing: object, left: list[int], depth: int, reasons: dict[Reason, None]) -> Iterator[str | bytes]:
     """Every string in an object, but not in those that it refers to."""
     left[0] -= 1
     if left[0] < 0 or depth > _DEEP:
+        reasons[Reason.TOO_MANY if left[0] < 0 else Reason.TOO_DEEP] = None
         return
     if isinstance(thing, pikepdf.String | pikepdf.Name):
         yield str(thing)
     elif isinstance(thing, pikepdf.Array):
         for one in thing:
             if not getattr(one, "is_indirect", False):
-                yield from _strings(one, left, depth + 1)
+                yield from _strings(one, left, depth + 1, reasons)
     elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
         for key, one in thing.items():
             yield str(key)
             if not getattr(one, "is_indirect", False):
-                yield from _strings(one, left, depth + 1)
+                yield from _strings(one, left, depth + 1, reasons)
 
 
-def _pages(held: bytes) -> Iterator[tuple[str, Grey | None, bool]]:
-    """The text of each page, what it looks like, and whether pictures are on it."""
+def _pages(held: bytes, reasons: dict[Reason, None]) -> Iterator[tuple[str, Grey | None, bool]]:
+    """The text of each page, what it looks like, and whether pictures are on it; a reason where there are more."""
     try:
         opened = pdfium.PdfDocument(held)
     except pdfium.PdfiumError:
         return
+    if len(opened) > _MOST_PAGES:
+        reasons[Reason.TOO_MANY] = None
     for number in range(min(len(opened), _MOST_PAGES)):
         try:
             page = opened[number]

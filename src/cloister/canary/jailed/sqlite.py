@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from cloister.canary.frames import Form
+from cloister.canary.frames import Form, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,7 @@ def _rows(walk: Walk, pages: Pages, usable: int, path: Path) -> None:
     texts: list[bytes] = []
     for count, payload in enumerate(_payloads(pages, usable)):
         if count >= _MOST_CELLS:
+            walk.reasons[Reason.TOO_MANY] = None
             break
         for value in _values(payload):
             texts.append(value)

@@ -155,8 +155,9 @@ class Walk:
             rest = carve.parts(self, data, path) if carve.has_marks(self, data) else data
             for piece in texts.pieces(data):
                 self._text(buffer, piece)
-            for part in judge.binary_parts(rest) if buffer.judged else ():
-                self._unmarked(part, path, judged=True)
+            for piece in texts.pieces(rest) if buffer.judged else ():
+                for part in judge.binary_parts(piece):
+                    self._unmarked(part, path, judged=True)
             return
         self._words(data, path)
         if buffer.keyed:
