@@ -31,7 +31,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 DOES_NOT_VERIFY = 25
-LONGEST = 4 << 30
+LONGEST, YEAR_10000 = 4 << 30, 253_402_300_800
 EVENTS, CHECKPOINT, VKEY, WITNESSED = "events.jsonl", "checkpoint", "log.vkey", "witnessed.jsonl"
 LOG_KEY, WITNESS_KEY = 1, 4
 FIELDS = ["act", "actor", "facts", "number", "outcome", "policy", "subject", "time", "v"]
@@ -46,11 +46,8 @@ class Broken(Exception):
         self.why = why
 
 
-# ---- Hashes: the Merkle tree of RFC 9162.
-
-
 def leaf_hash(leaf: bytes) -> bytes:
-    """The hash of an event."""
+    """The hash of an event, as all hashes here that of RFC 9162."""
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
@@ -117,11 +114,8 @@ def goes_on(before: int, size: int, proof: list[bytes], old: bytes, new: bytes) 
     return last == 0 and one == old and other == new
 
 
-# ---- Signatures: signed notes and cosignatures as C2SP has them. Base64 in one spelling only.
-
-
 def plain(text: str, where: str) -> bytes:
-    """The bytes of base64."""
+    """The bytes of base64 in its one spelling."""
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
@@ -132,7 +126,7 @@ def plain(text: str, where: str) -> bytes:
 
 
 class Signer:
-    """Who may have signed: the name and the public key of a line such as `name+id+key`."""
+    """Who may have signed notes (c2sp.org/signed-note): name and public key, from a line such as `name+id+key`."""
 
     def __init__(self, vkey: str, kind: int, where: str) -> None:
         name, _, rest = vkey.partition("+")
@@ -149,6 +143,8 @@ class Signer:
         if self.kind == WITNESS_KEY:
             seconds, body = int.from_bytes(body[:8], "big"), body[8:]
             message = b"cosignature/v1\ntime %d\n" % seconds + message
+            if not 0 < seconds < YEAR_10000:
+                raise Broken("STRANGE", where)
         try:
             self.key.verify(body, message)
         except InvalidSignature:
@@ -169,21 +165,19 @@ class Checkpoint:
             raise Broken("STRANGE", where)
         if lines.pop() or self.size < 0:
             raise Broken("STRANGE", where)
-        signatures = {}
+        self.signatures: dict[tuple[str, bytes], bytes] = {}
         for line in lines:
             dash, name, given = line.split(" ")
             body = plain(given, where)
-            if dash != "\u2014" or (name, body[:4]) in signatures:
+            if dash != "\u2014" or (name, body[:4]) in self.signatures:
                 raise Broken("STRANGE", where)
-            signatures[name, body[:4]] = body[4:]
-        self.signatures = signatures
-        if self.origin != log.name or (log.name, log.id) not in signatures:
+            self.signatures[name, body[:4]] = body[4:]
+        if self.origin != log.name or (log.name, log.id) not in self.signatures:
             raise Broken("SIGNER", where)
-        self.seconds = 0
         for signer in [log, witness] if witness else [log]:
-            if (signer.name, signer.id) not in signatures:
+            if (signer.name, signer.id) not in self.signatures:
                 raise Broken("UNWITNESSED", where)
-            self.seconds = signer.signed(self.text, signatures[signer.name, signer.id], where)
+            self.seconds = signer.signed(self.text, self.signatures[signer.name, signer.id], where)
 
     def only(self, *signers: Signer) -> bool:
         """Whether nobody but these signed, so that every byte of it is vouched for."""
@@ -193,9 +187,6 @@ class Checkpoint:
 def canonical(value: Any) -> bytes:
     """JSON in the one spelling that is hashed."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-# ---- The log.
 
 
 @contextmanager

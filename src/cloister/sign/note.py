@@ -23,7 +23,8 @@ SIGNATURES = 32
 NAME = 100
 """Characters of a key's name at most."""
 _DASH = "\N{EM DASH} "
-_LATEST = (1 << 63) - 1
+_LATEST = 253_402_300_799
+"""The end of the year 9999, in seconds since 1970."""
 
 
 class Kind(Enum):
