@@ -15,7 +15,8 @@ from tests.evidence import papers
 from tests.evidence.reading import Job, jobs, through_pixels
 
 pytestmark = pytest.mark.proof
-EACH = 250
+EACH = 84
+"""Of each kind in each of three conditions: 252 papers of a kind."""
 HARD = 1000
 LEAST = {**dict.fromkeys(papers.CHECKED, 0.99), **dict.fromkeys(papers.WORDED, 0.95)}
 

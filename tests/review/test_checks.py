@@ -78,6 +78,23 @@ FAULTS = {
         lambda e: changed(e, replace(wrote=(Wrote("/tmp/t", 0o666),)), "again"),
         {"nothing-written-beside", "private-files"},
     ),
+    "an output that is closed to others when it is whole": (
+        lambda e: changed(
+            e,
+            replace(
+                wrote=(
+                    Wrote("/documents/1/out.txt", 0o644, output=True),
+                    Wrote("/documents/1/out.txt", 0o600, output=True),
+                )
+            ),
+            "again",
+        ),
+        {"private-files"},
+    ),
+    "an open file in a closed folder": (
+        lambda e: changed(e, replace(wrote=(Wrote("/tmp/t", 0o700), Wrote("/tmp/t/page", 0o644))), "again"),
+        {"nothing-written-beside"},
+    ),
     "a file is left": (lambda e: changed(e, lambda r: with_left(r, left()), "sound"), {"nothing-written-beside"}),
     "output for all": (
         lambda e: changed(e, replace(left=(left("/documents/1/out.txt", mode=0o644),)), "sound"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cloister.canary.controls import Control, controls, recall
-    from cloister.canary.scanner import Hit, Scanned, Scanner
+    from cloister.canary.scanner import Hit, Scanned, Scanner, by_chance
     from cloister.canary.tokens import Tokens
 
 _HOMES = {
@@ -24,11 +24,12 @@ _HOMES = {
     "Scanned": "cloister.canary.scanner",
     "Scanner": "cloister.canary.scanner",
     "Tokens": "cloister.canary.tokens",
+    "by_chance": "cloister.canary.scanner",
     "controls": "cloister.canary.controls",
     "recall": "cloister.canary.controls",
 }
 
-__all__ = ["Control", "Hit", "Scanned", "Scanner", "Tokens", "controls", "recall"]
+__all__ = ["Control", "Hit", "Scanned", "Scanner", "Tokens", "by_chance", "controls", "recall"]
 
 
 def __getattr__(name: str) -> object:

@@ -52,6 +52,9 @@ def missed(scanner: Scanner, tokens: Mapping[str, str]) -> tuple[list[Control], 
 
 
 def recall(scanner: Scanner, tokens: Mapping[str, str]) -> float:
-    """The share of the seeded leaks that were found, 0 to 1. `tokens` are some that the scanner looks for."""
+    """The share of the seeded leaks that were found, 0 to 1; 0 where a token was found that is in none of them.
+
+    `tokens` are some that the scanner looks for.
+    """
     lost, count, scanned = missed(scanner, tokens)
-    return 0.0 if scanned.decoy_hits else (count - len(lost)) / count
+    return 0.0 if any(not hit.perhaps for hit in scanned.decoy_hits) else (count - len(lost)) / count

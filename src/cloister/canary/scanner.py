@@ -16,6 +16,8 @@ from cloister.errors import JailFailed, JailLied, JailNotStarted, TimedOut, Why
 from cloister.jail.spawn import Zygote
 from cloister.model import Plain
 
+_BOTH = 2
+"""The words of a token."""
 SECONDS, MOST_SECONDS = 60.0, 600.0
 """How long one item may take to be searched; a large one gets more."""
 _BYTES_A_SECOND = 1 << 18
@@ -23,6 +25,11 @@ _OVERLAP = 1 << 12
 """Bytes by which pieces of a large item overlap."""
 _BATCH, _FEW = 256 << 10, 64
 """Small items share a child, up to so many bytes and items."""
+
+
+def by_chance(form: str, words: int) -> bool:
+    """Whether chance may have made a hit: among many bytes and many keys, some turn bytes into one of the words."""
+    return words < _BOTH and "xor" in form
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,11 @@ class Hit:
     item: str
     form: str
     words: int
+
+    @property
+    def perhaps(self) -> bool:
+        """Whether chance may have made it."""
+        return by_chance(self.form, self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cloister.canary import Scanner, Tokens, recall
+from cloister.canary import Scanner, Tokens, by_chance, recall
 from cloister.model import Plain
 from cloister.review.seen import Ending, Observer, Ran, What
 from cloister.review.stimuli import NO_PLACE, STRATA, Stimuli, Stimulus
@@ -74,8 +74,8 @@ class Found:
 
     @property
     def perhaps(self) -> bool:
-        """Whether chance may have made it: among many bytes and many keys, some turn bytes into one of the words."""
-        return self.words < _BOTH and "xor" in self.form
+        """Whether chance may have made it."""
+        return by_chance(self.form, self.words)
 
     @property
     def surely(self) -> bool:
@@ -238,7 +238,7 @@ def _searched(bench: _Bench, tokens: Tokens, stimuli: Stimuli) -> Experiment:
         tuple((index[int(name)], why) for name, why in scanned.unexplained),
         scanned.scanned,
         found_again,
-        len(scanned.decoy_hits),
+        sum(not hit.perhaps for hit in scanned.decoy_hits),
         stimuli.surfaces,
         tuple(sorted(bench.plan.without_surfaces)),
         tuple(sorted(Tokens.sha256(token) for token in labels.values())),

@@ -11,7 +11,7 @@ from cloister.review.seen import Observer, Ran, What, Wrote
 from cloister.review.verdict import Exhibit, Finding, Ground, Need, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from cloister.review.experiment import Experiment
 
@@ -66,17 +66,21 @@ def _made_once(runs: Sequence[Ran]) -> Ground:
 
 def _open_to_others(run: Ran, private: frozenset[str]) -> Iterator[Exhibit]:
     closed = {left.path for left in run.left if left.what is What.FOLDER and not left.mode & 0o011}
+    told = set()
     for left in run.left:
-        if left.what is not What.FILE or not left.mode & _OTHERS:
-            continue
-        if any(str(parent) in closed for parent in PurePosixPath(left.path).parents):
+        if left.what is not What.FILE or not left.mode & _OTHERS or _below(left.path, closed):
             continue
         may = "read and write" if left.mode & 0o022 else "read"
         which = "the output" if left.output else "a file that it left"
+        told.add(left.path)
         yield Exhibit(f"other users may {may} {which} (mode {left.mode & 0o777:03o})", left.path, run.case)
     for wrote in _made(run).values():
-        if wrote.memory_only or not _open(wrote) or wrote.path in private:
+        if wrote.memory_only or not _open(wrote) or wrote.path in private or wrote.path in told:
             continue
-        if (wrote.mode or 0) & 0o111 or any(left.path == wrote.path for left in run.left):
+        if (wrote.mode or 0) & 0o111 or _below(wrote.path, closed | private):
             continue
-        yield Exhibit("other users could read a file while it was there", wrote.path, run.case)
+        yield Exhibit("other users could read a file for a time", wrote.path, run.case)
+
+
+def _below(path: str, folders: Collection[str]) -> bool:
+    return any(str(parent) in folders for parent in PurePosixPath(path).parents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 from pathlib import Path
 
 NEW_MOUNTS, NEW_NAMES, NEW_IPC, NEW_USERS = 0x0002_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000
@@ -14,8 +15,8 @@ _VERSION_3 = 0x2008_0522
 _PTRACE = 19
 _AMBIENT, _RAISE = 47, 2
 _SUBREAPER, _DUMPABLE = 36, 4
-_JOIN_SESSION_KEYRING, _LINK, _READ = 1, 8, 11
-_SESSION, _USER, _USER_SESSION, _PERSISTENT = -3, -4, -5, 22
+_JOIN_SESSION_KEYRING, _DESCRIBE, _LINK, _READ = 1, 6, 8, 11
+SESSION, _USER, _USER_SESSION, _PERSISTENT = -3, -4, -5, 22
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -87,14 +88,30 @@ def own_keyring() -> None:
     """
     _keyctl(_JOIN_SESSION_KEYRING, None)
     for keyring in (_USER, _USER_SESSION):
-        _keyctl(_LINK, ctypes.c_long(keyring), ctypes.c_long(_SESSION))
-    _keyctl(_PERSISTENT, ctypes.c_long(-1), ctypes.c_long(_SESSION))
+        _keyctl(_LINK, ctypes.c_long(keyring), ctypes.c_long(SESSION))
+    _keyctl(_PERSISTENT, ctypes.c_long(-1), ctypes.c_long(SESSION))
 
 
 def key_contents(number: int) -> bytes | None:
     """What a key of the kernel's holds, up to 1 MiB; None where it may not be read (keyctl_read(2))."""
+    return _held(_READ, number)
+
+
+def keys_in(keyring: int) -> list[int]:
+    """The numbers of the keys in a keyring; none where it may not be read."""
+    held = _held(_READ, keyring) or b""
+    return [number for (number,) in struct.iter_unpack("=i", held[: len(held) // 4 * 4])]
+
+
+def key_described(number: int) -> tuple[str, int, str]:
+    """A key's type, its permissions and its description; "unknown" where they may not be seen."""
+    told = (_held(_DESCRIBE, number) or b"").rstrip(b"\0").decode("utf-8", "surrogateescape").split(";", 4)
+    return (told[0], int(told[3], 16), told[4]) if len(told) == 5 else ("unknown", 0, "")  # noqa: PLR2004 - keyctl_describe(3)
+
+
+def _held(what: int, number: int) -> bytes | None:
     held = ctypes.create_string_buffer(1 << 20)
-    size = _keyctl(_READ, ctypes.c_long(number), held, ctypes.c_size_t(len(held)))
+    size = _keyctl(what, ctypes.c_long(number), held, ctypes.c_size_t(len(held)))
     return held.raw[:size] if 0 <= size <= len(held) else None
 
 

@@ -10,6 +10,7 @@ from cloister.review.watch import calls
 
 MOST = 64 << 20
 _READ_ONLY = 0o10000
+_MOST_KEYS = 10_000
 _GROUP_READS, _OTHERS_READ = 0x200, 0x2
 _KINDS = {"shm": "shared memory", "msg": "message queue", "sem": "semaphores"}
 
@@ -38,16 +39,22 @@ def segments() -> dict[str, Segment]:
 
 
 def _keys() -> dict[str, Segment]:
-    """The kernel's keys that this user holds or may see (/proc/keys): keyrings themselves hold nothing of their own."""
-    found = {}
-    with contextlib.suppress(OSError), open("/proc/keys", encoding="utf-8", errors="surrogateescape") as file:
-        for line in file:
-            number, _, _, _, mode, _, _, kind, about = line.rstrip("\n").split(maxsplit=8)
-            if kind != "keyring":
-                data, may = calls.key_contents(int(number, 16)), int(mode, 16)
-                name = f"(key {number} {kind} {about})"
-                readable = 0o600 | (0o040 if may & _GROUP_READS else 0) | (0o004 if may & _OTHERS_READ else 0)
-                found[name] = Segment(name, readable, len(data or b""), data)
+    """What the user's keyrings hold, which a session of our own reaches: those of this user namespace and no other."""
+    found: dict[str, Segment] = {}
+    rings, known = [calls.SESSION], set[int]()
+    while rings and len(known) < _MOST_KEYS:
+        for number in calls.keys_in(rings.pop()):
+            if number in known:
+                continue
+            known.add(number)
+            kind, mode, about = calls.key_described(number)
+            if kind == "keyring":
+                rings.append(number)
+                continue
+            data = calls.key_contents(number)
+            readable = 0o600 | (0o040 if mode & _GROUP_READS else 0) | (0o004 if mode & _OTHERS_READ else 0)
+            name = f"(key {number} {kind} {about})"
+            found[name] = Segment(name, readable, len(data or b""), data)
     return found
 
 
