@@ -12,6 +12,9 @@ import numpy as np
 from cloister.canary.frames import Form
 from cloister.canary.jailed.runs import SHORT_DATA, Decoded, around, table
 
+Turn = Callable[[re.Match[bytes]], bytes] | bytes
+"""What an escape stands for: a function of it, or always the same, which costs much less."""
+
 
 def _code(base: int) -> Callable[[re.Match[bytes]], bytes]:
     def run(match: re.Match[bytes]) -> bytes:
@@ -65,7 +68,7 @@ _FEW_SIGNS = 4
 _WIDE = re.compile(rb"(?:\xef[\xbc\xbd].|\xf0\x9d..|\xe2[\x92\x93].){3}", re.DOTALL)
 
 
-def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]]:
+def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Turn]]:
     """Each kind of escape that occurs, with the places where it does."""
     array = np.frombuffer(data, np.uint8)[:-2]
     second, third = np.frombuffer(data, np.uint8)[1:-1], np.frombuffer(data, np.uint8)[2:]
@@ -89,7 +92,7 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Callab
         ends = np.flatnonzero(array == _CLOSE)
         following = tags[np.minimum(np.searchsorted(tags, ends), len(tags) - 1)]
         if windows := around(data, ends[(following > ends + 1) & (following <= ends + 5)], _FEW_SIGNS):
-            yield windows, _TAG, lambda _: b""
+            yield windows, _TAG, b""
 
 
 _SHORT_LINE, _OPEN, _CLOSE = 10, ord("<"), ord(">")
