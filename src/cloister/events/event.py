@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -139,9 +140,16 @@ def moment_of(text: str) -> int:
     return (datetime.fromisoformat(text) - _START) // timedelta(milliseconds=1)
 
 
-def _shapes(act: Act) -> dict[str, Shape | type[Enum]]:
+@cache
+def _shapes(act: Act) -> Mapping[str, Shape | type[Enum]]:
     says = VOCABULARY[act]
-    return {"code": Shape.CODE, **says.facts, **says.may}
+    return MappingProxyType({"code": Shape.CODE, **says.facts, **says.may})
+
+
+@cache
+def _members(kind: type[Enum]) -> Mapping[str, Enum]:
+    """The members of an enum by how they are written."""
+    return MappingProxyType({str(_plain(member, kind)): member for member in kind})
 
 
 def _codes(kind: type[CloisterError] = CloisterError) -> Iterator[str]:
@@ -162,14 +170,17 @@ def _number(value: object) -> int:
 
 def _check(value: Value, shape: Shape | type[Enum]) -> None:
     """Raise `ValueError` unless a fact is of its shape."""
-    fits = {
-        Shape.NUMBER: lambda: _number(value) >= 0,
-        Shape.MOMENT: lambda: bool(moment_text(_number(value))),
-        Shape.HASH: lambda: isinstance(value, str) and bool(_HASH.fullmatch(value)),
-        Shape.CODE: lambda: value in CODES,
-        Shape.ID: lambda: isinstance(value, Id),
-    }
-    if not (fits[shape]() if isinstance(shape, Shape) else isinstance(value, shape)):
+    if not isinstance(shape, Shape):
+        fits = isinstance(value, shape)
+    elif shape is Shape.NUMBER:
+        fits = _number(value) >= 0
+    elif shape is Shape.MOMENT:
+        fits = bool(moment_text(_number(value)))
+    elif shape is Shape.ID:
+        fits = isinstance(value, Id)
+    else:
+        fits = isinstance(value, str) and (value in CODES if shape is Shape.CODE else bool(_HASH.fullmatch(value)))
+    if not fits:
         raise ValueError("a fact of another shape")
 
 
@@ -188,5 +199,4 @@ def _value(plain: Any, shape: Shape | type[Enum]) -> Value:  # noqa: ANN401 - wh
         return Id.read(plain)
     if isinstance(shape, Shape):
         return plain if isinstance(plain, str) else _number(plain)
-    named = {_plain(member, shape): member for member in shape}
-    return named[plain]
+    return _members(shape)[plain]
