@@ -1,0 +1,153 @@
+"""The keys that are destroyed: one of 32 bytes for each document and each bucket, wrapped by the tenant's key.
+
+They lie in `store.keys`, a file of slots (see `slots`) in a folder of its own, never in a database. Destroying a key
+overwrites it there and syncs; what that means on flash and on file systems that copy is said in docs/keys.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from cloister.errors import KeysExist
+from cloister.keys.buckets import Bucket
+from cloister.keys.context import FORMAT, Layer, encoded
+from cloister.keys.providers import TenantKey
+from cloister.keys.secret import Secret
+from cloister.keys.slots import Record, Slots
+
+NAME = "store.keys"
+
+
+class Kind(Enum):
+    """What a stored key is for."""
+
+    DOCUMENT = 1
+    BUCKET = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Which key: of a document, or of a bucket of a tenant within an environment."""
+
+    kind: Kind
+    environment: str
+    tenant: str
+    what: str
+    ends: int = 0
+
+    @classmethod
+    def document(cls, environment: str, tenant: str, document: str) -> Name:
+        """The key of one document: destroyed when it is deleted."""
+        return cls(Kind.DOCUMENT, environment, tenant, document)
+
+    @classmethod
+    def bucket(cls, environment: str, tenant: str, bucket: Bucket) -> Name:
+        """The key of one bucket: destroyed when it ends."""
+        return cls(Kind.BUCKET, environment, tenant, str(bucket), bucket.ends)
+
+    @property
+    def tag(self) -> bytes:
+        """What it is stored under: a hash, 32 bytes."""
+        parts = (FORMAT, self.kind.name, self.environment, self.tenant, self.what)
+        return hashlib.sha256(encoded(*parts)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What was destroyed, and the generation of the store that says so."""
+
+    tags: tuple[bytes, ...]
+    generation: int
+
+
+class KeyStore:
+    """An open store."""
+
+    def __init__(self, slots: Slots, vault: str) -> None:
+        self._slots = slots
+        self._vault = vault
+
+    @classmethod
+    def make(cls, folder: Path, vault: str) -> KeyStore:
+        """Make an empty one in a private folder; `KeysExist` if there is one."""
+        return cls(Slots.make(folder / NAME, vault), vault)
+
+    @classmethod
+    def open(cls, folder: Path, vault: str) -> KeyStore:
+        """Open it; `NoKeys`, `KeysReadableByOthers` or `SealedDataDamaged` if it cannot be trusted."""
+        return cls(Slots(folder / NAME, vault), vault)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._slots.close()
+
+    @property
+    def generation(self) -> int:
+        """How many changes were confirmed; it never falls."""
+        return self._slots.generation
+
+    @property
+    def repaired(self) -> int:
+        """Slots that crashes had left torn or doubled, and that were overwritten."""
+        return self._slots.repaired
+
+    def counts(self) -> dict[Kind, int]:
+        """How many keys of each kind it holds."""
+        kinds = [record.kind for record in self._slots.all()]
+        return {kind: kinds.count(kind.value) for kind in Kind}
+
+    def add(self, name: Name, tenant: TenantKey) -> None:
+        """Make a key; `KeysExist` if there is one of this name."""
+        with Secret.new() as key:
+            held = tenant.wrap(key, self._bound(name.kind.value, name.tag, name.ends))
+        self._slots.add(Record(name.kind.value, name.tag, _owner(name.tenant), name.ends, held))
+
+    def ensure(self, name: Name, tenant: TenantKey) -> None:
+        """Make a key unless there is one."""
+        if any(record.tag == name.tag for record in self._slots.all()):
+            return
+        try:
+            self.add(name, tenant)
+        except KeysExist:  # another process was first
+            return
+
+    def key(self, name: Name, tenant: TenantKey) -> Secret:
+        """The key of this name; `KeyGone` if it was destroyed or never was."""
+        record = self._slots.get(name.tag)
+        return tenant.unwrap(record.held, self._bound(record.kind, record.tag, record.ends))
+
+    def destroy(self, name: Name) -> Destroyed:
+        """Overwrite a key, sync, and only then say so; `KeyGone` if there is none."""
+        return self._destroyed([name.tag])
+
+    def sweep(self, now: int) -> Destroyed:
+        """Destroy the key of every bucket that has ended."""
+        kind = Kind.BUCKET.value
+        return self._destroyed([each.tag for each in self._slots.all() if each.kind == kind and each.ends <= now])
+
+    def rewrap(self, tenant: TenantKey) -> int:
+        """Wrap all keys of a tenant with the newest version of its key; how many they were."""
+        owner = _owner(tenant.tenant)
+        mine = [record for record in self._slots.all() if record.owner == owner]
+        self._slots.replace([self._rewrapped(record, tenant) for record in mine])
+        return len(mine)
+
+    def _rewrapped(self, record: Record, tenant: TenantKey) -> Record:
+        bound = self._bound(record.kind, record.tag, record.ends)
+        with tenant.unwrap(record.held, bound) as key:
+            return replace(record, held=tenant.wrap(key, bound))
+
+    def _destroyed(self, tags: Iterable[bytes]) -> Destroyed:
+        gone = tuple(tags)
+        return Destroyed(gone, self._slots.destroy(gone) if gone else self._slots.generation)
+
+    def _bound(self, kind: int, tag: bytes, ends: int) -> bytes:
+        return encoded(FORMAT, Layer.STORED.value, self._vault, str(kind), tag, str(ends))
+
+
+def _owner(tenant: str) -> bytes:
+    return hashlib.sha256(encoded(FORMAT, Layer.TENANT.value, tenant)).digest()
