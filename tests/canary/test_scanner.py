@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cloister.canary import Scanner
+from cloister.canary import Scanner, Tokens
 from cloister.canary.controls import missed
 from cloister.canary.encodings import PACKED, PLAIN
 from cloister.canary.surfaces import SURFACES
@@ -35,6 +35,18 @@ def test_every_seeded_leak_is_found_and_no_decoy(scanner, tokens):
     assert len(PLAIN) + len(PACKED) >= 20
     assert len(SURFACES) >= 12
     assert scanned.decoy_hits == ()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("draw", range(40))
+def test_every_seeded_leak_is_found_with_whatever_key(draw):
+    key = os.urandom(32)
+    made = Tokens(key)
+    tokens = {f"{draw}-{number}": made.token("any", str(number)) for number in range(60)}
+    with Scanner(tokens, decoys=[made.decoy(str(number)) for number in range(4)]) as scanner:
+        lost, _, scanned = missed(scanner, dict(list(tokens.items())[:2]))
+    assert [(control.name, tokens[control.label]) for control in lost] == [], key.hex()
+    assert [hit for hit in scanned.decoy_hits if not hit.perhaps] == [], key.hex()
 
 
 def test_a_decoy_that_is_there_is_found(scanner, decoy):
@@ -196,6 +208,8 @@ def test_the_docs_and_sources_of_this_project_are_explained(scanner):
         ("KUFHAFKAK HYFCYPWAX", lambda data: f"<b>{html.escape(base64.a85encode(data).decode())}</b>".encode()),
         ("TEXWYPKUP XUPFEWFAK", lambda data: f"<b>{html.escape(base64.b85encode(data).decode())}</b>".encode()),
         ("KUKFYWTYK FEFPEPKYK", lambda data: json.dumps([base64.a85encode(data, adobe=True).decode()]).encode()),
+        # In base64 these are capitals throughout.
+        ("MEFPAFXEF PUPXEXWEP", lambda data: b"\n" + base64.b64encode(data[::-1]) + b"\n"),
         ("CEFCYFCEP FUFHEWCAK", lambda data: json.dumps([bz2.compress(data).decode("latin-1")]).encode()),
     ],
 )

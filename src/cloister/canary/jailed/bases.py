@@ -23,13 +23,16 @@ _FILLED = tuple(b"A" * (-size % 4) + b"CgoK" for size in range(4))
 
 
 def base64(runs: list[bytes]) -> Iterator[Decoded]:
-    """All runs in each of the four ways that groups may begin; few or varied ones each for itself."""
+    """All runs in each of the four ways that groups may begin; few or varied ones each for itself.
+
+    Long words in small letters are not tried: of 12 letters and more that stand for text, one is no small one. Words in
+    capitals are, as capitals stand for capitals.
+    """
     short = [
         run
         for run in runs
         if not (
             run.islower()
-            or run.isupper()
             or run.isdigit()
             or ((b"_" in run or b"-" in run) and (b"/" in run or b"+" in run))
         )
