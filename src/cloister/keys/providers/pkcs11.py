@@ -157,7 +157,7 @@ class Pkcs11Key:
         with self._token.lock:
             try:
                 return call()
-            except (PKCS11Error, RuntimeError, ValueError):
+            except (PKCS11Error, RuntimeError, ValueError, AttributeError):  # a key without a right lacks the method
                 raise KeyRefused(act=act) from None
 
 

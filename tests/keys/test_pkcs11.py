@@ -1,0 +1,86 @@
+"""Keys in a token of SoftHSM pass the contract, never leave it, and are dead after they are destroyed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cloister.errors import KeyGone, KeyProviderUnreachable, KeyRefused, KeysExist, NoKeys
+from cloister.keys.providers.pkcs11 import Token
+from tests.keys.contract import BOUND, ProviderContract
+from tests.keys.setup import NOW, secret
+
+MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
+PIN = "a pin of a test"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = tmp_path_factory.mktemp("softhsm")
+    (made / "tokens").mkdir()
+    settings = made / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {made}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
+    os.environ["SOFTHSM2_CONF"] = str(settings)
+    words = ["softhsm2-util", "--init-token", "--free", "--label", "cloister", "--pin", PIN, "--so-pin", PIN]
+    subprocess.run(words, check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def token(place):  # noqa: ARG001 - the settings that it wrote are read at the first call
+    made = Token(MODULE, "cloister", secret(PIN))
+    yield made
+    made.close()
+
+
+def looked(*words: str) -> str:
+    """What pkcs11-tool, another program, says of the token."""
+    command = ["pkcs11-tool", "--module", str(MODULE), "--token-label", "cloister", "--login", "--pin", PIN, *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+class TestPkcs11(ProviderContract):
+    count = 0
+
+    @pytest.fixture
+    def key(self, token):
+        TestPkcs11.count += 1
+        return token.make(f"north-{self.count}")
+
+    @pytest.fixture
+    def other(self, token):
+        TestPkcs11.count += 1
+        return token.make(f"south-{self.count}")
+
+    def test_another_program_sees_a_key_that_cannot_leave_and_then_none(self, key):
+        wrapped = key.wrap(b"k" * 32, BOUND)
+        label = f"cloister/{key.tenant}"
+        seen = looked("--list-objects", "--type", "secrkey")
+        (mine,) = (part for part in seen.split("Secret Key Object") if label in part)
+        assert "never extractable" in mine
+        assert "sensitive" in mine
+        key.destroy(NOW)
+        assert label not in looked("--list-objects", "--type", "secrkey")
+        with pytest.raises(KeyGone):
+            key.unwrap(wrapped, BOUND)
+
+    def test_nothing_is_made_twice_or_unasked(self, token, key):
+        with pytest.raises(KeysExist):
+            token.make(key.tenant)
+        with pytest.raises(NoKeys):
+            token.tenant("nobody")
+        assert token.tenant(key.tenant).tenant == key.tenant
+
+    @pytest.mark.usefixtures("token")
+    def test_a_wrong_pin_is_refused(self):
+        with pytest.raises(KeyRefused):
+            Token(MODULE, "cloister", secret("another pin"))
+
+    @pytest.mark.usefixtures("token")
+    @pytest.mark.parametrize(("module", "name"), [(MODULE, "no token"), (Path("/nowhere/module.so"), "cloister")])
+    def test_no_token_is_told_as_unreachable(self, module, name):
+        with pytest.raises(KeyProviderUnreachable):
+            Token(module, name, secret(PIN))
