@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 from cloister.errors import KeyProviderUnreachable
@@ -16,11 +17,17 @@ from tests.keys.contract import BOUND, ProviderContract
 from tests.keys.setup import NOW
 
 
-@pytest.fixture
-def kms(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+@pytest.fixture(scope="module")
+def credentials():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="module")
+def kms(credentials):  # noqa: ARG001 - the client reads them from the environment
     with mock_aws():
         yield client("eu-central-1")
 
@@ -48,11 +55,10 @@ class TestAws(ProviderContract):
         assert kms.describe_key(KeyId=key._arn)["KeyMetadata"]["KeyState"] == "Disabled"
 
 
-def test_no_answer_is_told_as_unreachable(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    kms = boto3.client("kms", region_name="eu-central-1", endpoint_url="http://127.0.0.1:9")
-    kms.meta.config.retries = {"total_max_attempts": 1}
+@pytest.mark.usefixtures("credentials")
+def test_no_answer_is_told_as_unreachable():
+    once = Config(retries={"total_max_attempts": 1})
+    kms = boto3.client("kms", region_name="eu-central-1", endpoint_url="http://127.0.0.1:9", config=once)
     with pytest.raises(KeyProviderUnreachable):
         AwsKey(kms, "arn:aws:kms:eu-central-1:1:key/1", "north").wrap(b"k" * 32, BOUND)
 
