@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from cloister.errors import CloisterError, Expired, KeyGone, LevelLowered, NoKeys
+from cloister.errors import CloisterError, Expired, KeyGone, KeysExist, LevelLowered, NoKeys
 from cloister.keys.buckets import Bucket
 from cloister.keys.context import Context, encoded
 from cloister.keys.envelope import Envelope, WrappedKey
@@ -43,6 +43,7 @@ def dek():
 
 @pytest.fixture
 def record(envelope, dek):
+    envelope.begin(CONTEXT)
     return envelope.wrap(dek, CONTEXT, NOW)
 
 
@@ -102,6 +103,19 @@ def test_a_deleted_document_is_not_revived_by_a_re_wrap(envelope, record):
         envelope.rewrap(record, RAISED, NOW)
 
 
+@pytest.mark.usefixtures("record")
+def test_a_deleted_document_gets_no_new_artefact(envelope):
+    envelope.store.destroy(DOCUMENT)
+    with pytest.raises(KeyGone):
+        envelope.wrap(new_dek(), replace(CONTEXT, artefact=OTHERS["artefact"]), NOW)
+
+
+def test_a_document_begins_once(envelope):
+    envelope.begin(CONTEXT)
+    with pytest.raises(KeysExist):
+        envelope.begin(CONTEXT)
+
+
 def test_a_raised_level_is_wrapped_anew_and_the_content_still_opens(envelope, record, dek):
     sink = io.BytesIO()
     seal(io.BytesIO(b"content"), sink, dek, record.born)
@@ -117,6 +131,7 @@ def test_a_raised_level_is_wrapped_anew_and_the_content_still_opens(envelope, re
 
 def test_begun_in_the_shortest_bucket_an_older_record_is_dead_with_the_new_expiry(envelope, dek):
     begun = replace(CONTEXT, bucket=RAISED.bucket)
+    envelope.begin(begun)
     before = envelope.wrap(dek, begun, NOW)
     envelope.rewrap(before, replace(RAISED, level=Sensitivity.HIGH), NOW)
     envelope.store.sweep(RAISED.bucket.ends)

@@ -110,6 +110,28 @@ def test_rotation_wraps_every_key_of_the_tenant_anew_and_leaves_no_old_one(place
     assert store.key(theirs, south)
 
 
+def test_rotation_brings_nothing_back_that_was_destroyed_meanwhile(store, tenant):
+    store.add(document(1), tenant)
+    store.add(document(2), tenant)
+    wrap, unwrap = tenant.wrap, tenant.unwrap
+
+    class Slow:
+        tenant = "north"
+
+        def unwrap(self, wrapped, bound):
+            return unwrap(wrapped, bound)
+
+        def wrap(self, key, bound):
+            if store.counts()[Kind.DOCUMENT] == 2:
+                store.destroy(document(1))
+            return wrap(key, bound)
+
+    store.rewrap(Slow())
+    with pytest.raises(KeyGone):
+        store.key(document(1), tenant)
+    assert store.key(document(2), tenant)
+
+
 def test_a_swapped_record_does_not_open(store, tenant):
     store.add(document(1), tenant)
     store.add(document(2), tenant)

@@ -31,8 +31,13 @@ class Envelope:
     store: KeyStore
     tenant: TenantKey
 
+    def begin(self, context: Context) -> None:
+        """Make the key of a new document; `KeysExist` if it has one. Nothing else makes one, so none comes back."""
+        self._require_mine(context)
+        self.store.add(_names(context)[0], self.tenant)
+
     def wrap(self, dek: Secret, context: Context, now: int) -> WrappedKey:
-        """Wrap a new key. The keys of the document and the bucket are made if they are not there."""
+        """Wrap the key of an artefact; `KeyGone` if its document was deleted. The bucket's key is made if need be."""
         return self._wrap(dek, context, context, now)
 
     def unwrap(self, record: WrappedKey, now: int) -> Secret:
@@ -62,8 +67,6 @@ class Envelope:
         context.bucket.require_open(now)
         self._require_mine(context)
         document, bucket = _names(context)
-        if born is context:
-            self.store.ensure(document, self.tenant)
         self.store.ensure(bucket, self.tenant)
         held = born.spelt()
         with self.store.key(document, self.tenant) as key:

@@ -20,7 +20,7 @@ import stat
 import struct
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -194,25 +194,41 @@ class Slots:
             return list(self._records.values())
 
     def replace(self, records: Iterable[Record]) -> None:
-        """Put new versions in place of those of the same tags: all are written and synced before any old one goes."""
+        """Put new versions in place of those of the same tags: all are written and synced before any old one goes.
+
+        A record that carries the generation in which it was read is left out if another act was faster, so that
+        nothing that was destroyed meanwhile comes back. `KeyGone` if one without a generation is not there.
+        """
         with self._locked():
-            new = list(records)
+            new = [record for record in records if not record.generation or self._is_current(record)]
             if any(record.tag not in self._places for record in new):
                 raise KeyGone
             old = [self._places[record.tag] for record in new]
             self._write(new)
             self._wipe(old)
 
+    def _is_current(self, record: Record) -> bool:
+        known = self._records.get(record.tag)
+        return known is not None and known.generation == record.generation
+
     def destroy(self, tags: Iterable[bytes]) -> int:
         """Overwrite the records of these tags and sync; the generation after. `KeyGone` if one is not there."""
         with self._locked():
-            gone = list(tags)
-            if any(tag not in self._places for tag in gone):
-                raise KeyGone
-            self._wipe([self._places[tag] for tag in gone])
-            for tag in gone:
-                del self._places[tag], self._records[tag]
-            return self._generation or 0
+            return self._destroy(list(tags))
+
+    def sweep(self, is_due: Callable[[Record], bool]) -> tuple[list[bytes], int]:
+        """Destroy every record that is due; their tags, and the generation after."""
+        with self._locked():
+            gone = [record.tag for record in self._records.values() if is_due(record)]
+            return gone, self._destroy(gone) if gone else self._generation or 0
+
+    def _destroy(self, gone: list[bytes]) -> int:
+        if any(tag not in self._places for tag in gone):
+            raise KeyGone
+        self._wipe([self._places[tag] for tag in gone])
+        for tag in gone:
+            del self._places[tag], self._records[tag]
+        return self._generation or 0
 
     def _write(self, records: list[Record]) -> None:
         """Into free slots, with one sync for all."""

@@ -7,12 +7,12 @@ overwrites it there and syncs; what that means on flash and on file systems that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from cloister.errors import KeysExist
+from cloister.errors import KeyGone, KeysExist
 from cloister.keys.buckets import Bucket
 from cloister.keys.context import FORMAT, Layer, encoded
 from cloister.keys.providers import TenantKey
@@ -20,6 +20,8 @@ from cloister.keys.secret import Secret
 from cloister.keys.slots import Record, Slots
 
 NAME = "store.keys"
+_BATCH = 64
+"""Keys that are wrapped anew between two syncs: the file grows by no more than these."""
 
 
 class Kind(Enum):
@@ -108,12 +110,11 @@ class KeyStore:
 
     def ensure(self, name: Name, tenant: TenantKey) -> None:
         """Make a key unless there is one."""
-        if any(record.tag == name.tag for record in self._slots.all()):
-            return
         try:
-            self.add(name, tenant)
-        except KeysExist:  # another process was first
-            return
+            self._slots.get(name.tag)
+        except KeyGone:
+            with suppress(KeysExist):  # another process was first
+                self.add(name, tenant)
 
     def key(self, name: Name, tenant: TenantKey) -> Secret:
         """The key of this name; `KeyGone` if it was destroyed or never was."""
@@ -122,28 +123,25 @@ class KeyStore:
 
     def destroy(self, name: Name) -> Destroyed:
         """Overwrite a key, sync, and only then say so; `KeyGone` if there is none."""
-        return self._destroyed([name.tag])
+        return Destroyed((name.tag,), self._slots.destroy([name.tag]))
 
     def sweep(self, now: int) -> Destroyed:
         """Destroy the key of every bucket that has ended."""
-        kind = Kind.BUCKET.value
-        return self._destroyed([each.tag for each in self._slots.all() if each.kind == kind and each.ends <= now])
+        tags, generation = self._slots.sweep(lambda each: each.kind == Kind.BUCKET.value and each.ends <= now)
+        return Destroyed(tuple(tags), generation)
 
     def rewrap(self, tenant: TenantKey) -> int:
         """Wrap all keys of a tenant with the newest version of its key; how many they were."""
         owner = _owner(tenant.tenant)
         mine = [record for record in self._slots.all() if record.owner == owner]
-        self._slots.replace([self._rewrapped(record, tenant) for record in mine])
+        for start in range(0, len(mine), _BATCH):
+            self._slots.replace([self._rewrapped(record, tenant) for record in mine[start : start + _BATCH]])
         return len(mine)
 
     def _rewrapped(self, record: Record, tenant: TenantKey) -> Record:
         bound = self._bound(record.kind, record.tag, record.ends)
         with tenant.unwrap(record.held, bound) as key:
             return replace(record, held=tenant.wrap(key, bound))
-
-    def _destroyed(self, tags: Iterable[bytes]) -> Destroyed:
-        gone = tuple(tags)
-        return Destroyed(gone, self._slots.destroy(gone) if gone else self._slots.generation)
 
     def _bound(self, kind: int, tag: bytes, ends: int) -> bytes:
         return encoded(FORMAT, Layer.STORED.value, self._vault, str(kind), tag, str(ends))
