@@ -110,8 +110,13 @@ def without(observer: Observer, *, present: bool = False) -> Callable[[Ran], Ran
     def change(run: Ran) -> Ran:
         kept = tuple(watch for watch in run.watches if watch.observer is not observer)
         opened = None if observer is Observer.TRACE and not present else run.opened_input
+        is_deaf = observer is Observer.STREAMS and not present
         return dataclasses.replace(
-            run, watches=(*kept, Watch(observer, present=present, controlled=False)), opened_input=opened
+            run,
+            watches=(*kept, Watch(observer, present=present, controlled=False)),
+            opened_input=opened,
+            stdout=Plain(b"") if is_deaf else run.stdout,
+            stderr=Plain(b"") if is_deaf else run.stderr,
         )
 
     return change

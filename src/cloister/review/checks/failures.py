@@ -24,7 +24,7 @@ def check(experiment: Experiment) -> Finding:
     told += [
         (run, "a readable page came out empty, as a success")
         for run in sound
-        if (run.ending, run.code) == (Ending.EXIT, 0) and not _words(experiment, run) and run.opened_input
+        if (run.ending, run.code) == (Ending.EXIT, 0) and _is_empty(experiment, run) and run.opened_input
     ]
     return judge(
         "failures-told",
@@ -39,10 +39,16 @@ def check(experiment: Experiment) -> Finding:
     )
 
 
-def _words(experiment: Experiment, run: Ran) -> int:
-    """How many words the output has, as far as bytes tell."""
-    output = run.stdout if experiment.command.on_stdout else run.output
-    return len(output.open().split()) if output is not None else 0
+def _heard(run: Ran) -> bool:
+    """Whether what it said could be heard: what is not there says nothing where nobody listened."""
+    return run.watch(Observer.STREAMS).present
+
+
+def _is_empty(experiment: Experiment, run: Ran) -> bool:
+    """Whether the output has no word, as far as bytes tell."""
+    if experiment.command.on_stdout:
+        return _heard(run) and not run.stdout.open().split()
+    return run.output is None or not run.output.open().split()
 
 
 def _wrong(experiment: Experiment, run: Ran) -> str:
@@ -53,13 +59,18 @@ def _wrong(experiment: Experiment, run: Ran) -> str:
         case Ending.SIGNAL, _:
             return "it crashed on a bad input instead of refusing it"
         case Ending.EXIT, 0:
-            bad = experiment.stimuli[run.case].bad
-            if bad == CUT and grounds.came_back(experiment, run):
-                return ""
-            empty = not _words(experiment, run)
-            usual = "a bad input gave an empty success" if empty else "a bad input was passed off as read"
-            return _PASSED_OFF.get(bad, usual)
-        case Ending.EXIT, _ if not run.stderr.open().strip() and not run.stdout.open().strip():
+            return _passed(experiment, run)
+        case Ending.EXIT, _ if _heard(run) and not run.stderr.open().strip() and not run.stdout.open().strip():
             return "it failed without a word"
         case _:
             return ""
+
+
+def _passed(experiment: Experiment, run: Ran) -> str:
+    """What is wrong with a bad input that ended as a success, or nothing: half a page may be enough to read."""
+    bad = experiment.stimuli[run.case].bad
+    if (bad == CUT and grounds.came_back(experiment, run)) or (experiment.command.on_stdout and not _heard(run)):
+        return ""
+    empty = _is_empty(experiment, run)
+    usual = "a bad input gave an empty success" if empty else "a bad input was passed off as read"
+    return _PASSED_OFF.get(bad, usual)
