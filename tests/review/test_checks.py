@@ -92,7 +92,9 @@ FAULTS = {
         {"private-files"},
     ),
     "an open file in a closed folder": (
-        lambda e: changed(e, replace(wrote=(Wrote("/tmp/t", 0o700), Wrote("/tmp/t/page", 0o644))), "again"),
+        lambda e: changed(
+            e, replace(wrote=(Wrote("/tmp/t", 0o700, folder=True), Wrote("/tmp/t/page", 0o644))), "again"
+        ),
         {"nothing-written-beside"},
     ),
     "a file is left": (lambda e: changed(e, lambda r: with_left(r, left()), "sound"), {"nothing-written-beside"}),
@@ -152,6 +154,49 @@ def test_a_file_that_was_private_when_it_was_made_stays_so_when_it_is_opened_aga
     assert verdicts(shared)["private-files"] is Verdict.INCONCLUSIVE  # another run's file may have been there
     told = verdicts(changed(honest(), again_with(Wrote("/tmp/t", 0o644), Wrote("/tmp/t", 0o600)), "again"))
     assert told["private-files"] is Verdict.REFUTED
+
+
+IN_A_FOLDER = (Wrote("/tmp/d", 0o700, folder=True), Wrote("/tmp/d/page.png", 0o644), Wrote("/tmp/d/link"))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        Wrote("/tmp/d", 0o711, folder=True),  # taken away, and made anew
+        Wrote("/tmp/d", 0o755),  # opened
+        Wrote("/tmp/d/link", 0o755),  # a link that may lead to it
+        Wrote("/proc/self/fd/5", 0o711, memory_only=True),
+        Wrote("/tmp/page.png"),  # moved out
+        Wrote("/tmp/d"),
+        Wrote("/tmp/e"),
+    ],
+)
+def test_a_file_in_a_folder_that_was_made_for_nobody_else_was_open_to_nobody(more):
+    assert verdicts(changed(honest(), again_with(*IN_A_FOLDER), "again"))["private-files"] is Verdict.VERIFIED
+    told = changed(changed(honest(), again_with(*IN_A_FOLDER), "again"), again_with(more), "together")
+    assert verdicts(told)["private-files"] is Verdict.REFUTED
+    outside = (Wrote("/tmp/d", 0o700, folder=True), Wrote("/tmp/other.png", 0o644))
+    assert verdicts(changed(honest(), again_with(*outside), "again"))["private-files"] is Verdict.REFUTED
+
+
+def reason(experiment: Experiment, claim: str) -> str:
+    return next(finding.reason for finding in findings(experiment) if finding.claim == claim)
+
+
+def test_what_could_not_be_told_is_told_by_its_own_reason():
+    late = changed(honest(), replace(ending=Ending.TIMEOUT), "sound")
+    assert "left something" not in reason(late, "nothing-kept-after-failure")
+    assert "timeout" in reason(late, "nothing-kept-after-failure")
+    for cut in ("again", "untraced"):
+        out_of_time = replace(ending=Ending.TIMEOUT, output=None, stayed=(Stayed("d"),))
+        told = verdicts(changed(honest(), out_of_time, cut))
+        assert {told["same-output"], told["ends"]} == {Verdict.INCONCLUSIVE}
+
+    def dated(run):
+        return dataclasses.replace(run, output=Plain((run.output or Plain(b"")).open() + run.case.encode()))
+
+    assert "even alone" in reason(changed(changed(honest(), dated, "again"), dated, "together"), "runs-apart")
+    assert "than alone" in reason(changed(honest(), dated, "together"), "runs-apart")
 
 
 def test_what_may_be_chance_neither_refutes_nor_verifies():

@@ -35,6 +35,14 @@ def test_a_command_is_split_like_words_of_a_shell_and_nothing_else_is_done():
     assert parse("cat {input}").on_stdout
 
 
+def test_the_fingerprint_of_a_tool_is_not_that_of_env_which_starts_it():
+    direct, indirect = parse("cat {input}"), parse("env LANG=C.UTF-8 A=b=c cat {input}")
+    assert indirect.sha256 == direct.sha256
+    assert indirect.argv[1:] == ("LANG=C.UTF-8", "A=b=c", "cat", "{input}")
+    env = hashlib.sha256(Path(indirect.argv[0]).read_bytes()).hexdigest()
+    assert {parse("env -i cat {input}").sha256, parse("env A=1 no-such-tool {input}").sha256} == {env}
+
+
 @pytest.mark.parametrize("text", ["", "cat", "cat {output}", "cat '{input}", "cat {Input}"])
 def test_a_command_without_an_input_is_refused(text):
     with pytest.raises(NoSlot):

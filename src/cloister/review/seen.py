@@ -81,6 +81,8 @@ class Wrote:
     output: bool = False
     memory_only: bool = False
     """No file system holds it: a memfd, a pipe, /dev/null."""
+    folder: bool = False
+    """It was made as a folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,24 @@ def test_what_was_begun_when_it_was_killed_may_have_been_done():
     assert told.whole
 
 
+def unnamed(folder: str, result: str = "") -> str:
+    value = result or f"4<{hexed(folder + '/#12')}>(deleted)"
+    return f'5     openat(AT_FDCWD<{hexed("/documents/1")}>, "{hexed(folder)}", O_WRONLY|O_TMPFILE, 0600) = {value}'
+
+
+def test_a_file_without_a_name_in_the_outputs_folder_is_the_output_in_the_making():
+    for result in ("", "?"):  # opened, and killed while it was being opened
+        (told,) = read(unnamed("/documents/1", result)).wrote
+        assert (told.output, told.mode) == (True, 0o600)
+        (told,) = read(unnamed("/tmp", result)).wrote
+        assert not told.output
+    named = 'linkat(AT_FDCWD<{at}>, "{old}", AT_FDCWD<{at}>, "{new}", AT_SYMLINK_FOLLOW) = 0'
+    for new, output in (("/documents/1/out.txt", True), ("/documents/1/copy", False)):
+        words = {"at": hexed("/documents/1"), "old": hexed("/proc/self/fd/4"), "new": hexed(new)}
+        (told,) = read(unnamed("/documents/1"), "5     " + named.format(**words)).wrote
+        assert (told.path, told.output) == (new, output)
+
+
 def test_what_did_not_work_was_not_written():
     told = read(f'5     mkdir("{hexed("one")}", 0700) = -1 EEXIST (File exists)')
     assert (told.wrote, told.whole) == ([], True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloister.review import grounds
 from cloister.review.experiment import AGAIN, BAD, KILLED, MEASURED, SOUND, TOGETHER, UNTRACED
-from cloister.review.seen import Observer
+from cloister.review.seen import Ending, Observer
 from cloister.review.verdict import Exhibit, Finding, Ground, Need, judge
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def check(experiment: Experiment) -> Finding:
         exhibits=tuple(
             Exhibit("a process stayed when the tool had ended", stayed.name, run.case)
             for run in runs
+            if run.ending is not Ending.TIMEOUT  # we ended it: the scope is not met then
             for stayed in run.stayed
         ),
         coverage=grounds.coverage(experiment, runs),

@@ -53,8 +53,12 @@ def after_reading(experiment: Experiment) -> Finding:
 def _keeps_nothing(experiment: Experiment) -> Ground:
     """A tool that keeps something when all goes well also keeps it when the same run fails or is killed at its end."""
     runs = experiment.of(*_READ)
-    if grounds.exhibits(experiment, runs, *_PLACES) or not grounds.searched(experiment, runs, *_PLACES).met:
+    if grounds.exhibits(experiment, runs, *_PLACES):
         why = "runs that ended by themselves left something, so one that is stopped late may too"
+        return Ground(Need.SCOPE, met=False, why=why)
+    searched = grounds.searched(experiment, runs, *_PLACES)
+    if not searched.met:
+        why = f"whether runs that are not stopped leave something is not known: {searched.why}"
         return Ground(Need.SCOPE, met=False, why=why)
     return Ground(Need.SCOPE, met=True, why="runs that ended by themselves left nothing")
 

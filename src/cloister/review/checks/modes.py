@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from cloister.review.experiment import Experiment
 
-_OTHERS = 0o066
+_OTHERS, _ENTER = 0o066, 0o011
 
 
 def check(experiment: Experiment) -> Finding:
     """The output and all else that is left; a file in a folder that is closed to others is closed itself."""
     runs = experiment.of(AGAIN, SOUND, UNTRACED, TOGETHER, BAD, KILLED)
     must = experiment.of(AGAIN, SOUND, UNTRACED, TOGETHER)
+    private, shut = _private(runs), _shut(runs)
     return judge(
         "private-files",
         grounds=(
@@ -32,7 +33,7 @@ def check(experiment: Experiment) -> Finding:
             ),
             grounds.over(runs),
         ),
-        exhibits=tuple(exhibit for run in runs for exhibit in _open_to_others(run, _private(runs))),
+        exhibits=tuple(exhibit for run in runs for exhibit in _open_to_others(run, private, shut)),
         coverage=grounds.coverage(experiment, runs, "the usual file creation mask (022) was in force"),
     )
 
@@ -64,8 +65,23 @@ def _made_once(runs: Sequence[Ran]) -> Ground:
     return Ground(Need.SCOPE, met=True, why="no file was made a second time")
 
 
-def _open_to_others(run: Ran, private: frozenset[str]) -> Iterator[Exhibit]:
-    closed = {left.path for left in run.left if left.what is What.FOLDER and not left.mode & 0o011}
+def _shut(runs: Sequence[Ran]) -> frozenset[str]:
+    """The folders that others could not enter from their making to their end, as temporary ones are made.
+
+    None where something may have been moved out of them, or where permissions were changed so that others may enter
+    what may be one of them: a path of a change can lead through links.
+    """
+    wrote = [each for run in runs for each in run.wrote]
+    if any(not each.folder and (each.mode or 0) & _ENTER for each in wrote):
+        return frozenset()
+    made = [each for each in wrote if each.folder and each.mode is not None]
+    shut = {each.path for each in made} - {each.path for each in made if (each.mode or 0) & _ENTER}
+    other = (each for each in wrote if each.mode is None and not (each.output or each.memory_only))
+    return frozenset() if any(not _below(each.path, shut) for each in other) else frozenset(shut)
+
+
+def _open_to_others(run: Ran, private: frozenset[str], shut: frozenset[str]) -> Iterator[Exhibit]:
+    closed = {left.path for left in run.left if left.what is What.FOLDER and not left.mode & _ENTER}
     told = set()
     for left in run.left:
         if left.what is not What.FILE or not left.mode & _OTHERS or _below(left.path, closed):
@@ -77,7 +93,7 @@ def _open_to_others(run: Ran, private: frozenset[str]) -> Iterator[Exhibit]:
     for wrote in _made(run).values():
         if wrote.memory_only or not _open(wrote) or wrote.path in private or wrote.path in told:
             continue
-        if (wrote.mode or 0) & 0o111 or _below(wrote.path, closed | private):
+        if (wrote.mode or 0) & 0o111 or _below(wrote.path, closed | shut):
             continue
         yield Exhibit("other users could read a file for a time", wrote.path, run.case)
 

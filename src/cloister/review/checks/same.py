@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloister.review import grounds
 from cloister.review.experiment import AGAIN, UNTRACED
-from cloister.review.seen import Observer
+from cloister.review.seen import Ending, Observer
 from cloister.review.verdict import Exhibit, Finding, Ground, Need, judge
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ def output_of(experiment: Experiment, run: Ran) -> bytes:
 def check(experiment: Experiment) -> Finding:
     """One document, several times in the same surroundings and once in others."""
     runs = experiment.of(AGAIN, UNTRACED)
-    outputs = [output_of(experiment, run) for run in runs]
-    differing = [run for run, output in zip(runs, outputs, strict=True) if output != outputs[0]]
+    ended = [run for run in runs if run.ending is not Ending.TIMEOUT]  # what was cut off by us has no output
+    outputs = [output_of(experiment, run) for run in ended]
+    differing = [run for run, output in zip(ended, outputs, strict=True) if output != outputs[0]]
     plain = experiment.command.on_stdout or experiment.plan.output_suffix in _PLAIN
-    scope = Ground(Need.SCOPE, met=True, why=f"the outputs of {len(runs)} runs were compared byte by byte")
-    if differing and not plain:
+    scope = Ground(Need.SCOPE, met=True, why=f"the outputs of {len(ended)} runs were compared byte by byte")
+    if len(ended) < len(runs):
+        scope = Ground(Need.SCOPE, met=False, why=f"a run ended by {Ending.TIMEOUT.value}")
+    elif differing and not plain:
         scope = Ground(Need.SCOPE, met=False, why="the bytes differ, in a format that may carry dates and chance")
     return judge(
         "same-output",

@@ -18,6 +18,7 @@ class Command:
 
     argv: tuple[str, ...]
     sha256: str
+    """Of the program; where `env` only sets its environment, of the one behind it."""
 
     @property
     def on_stdout(self) -> bool:
@@ -40,6 +41,15 @@ def parse(text: str) -> Command:
     if found is None:
         raise NoProgram
     program = Path(found).absolute()
-    with program.open("rb") as file:
+    with (_started_by(program, words[1:]) or program).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Command((str(program), *words[1:]), digest)
+
+
+def _started_by(program: Path, words: tuple[str, ...]) -> Path | None:
+    """The program that `env NAME=VALUE PROGRAM` starts: that is the tool. None where it is started otherwise."""
+    first = next((word for word in words if "=" not in word), "")
+    if program.name != "env" or first.startswith("-"):
+        return None
+    found = shutil.which(first)
+    return Path(found).absolute() if found else None

@@ -221,7 +221,8 @@ class _Reader:
         elif path := self._paths(place, name, words, 1)[0]:
             mode = _mode(words)
             made = name in _MADE and mode is not None
-            self._wrote(path, mode & ~place.umask if made and mode is not None else mode)
+            folder = name.startswith("mkdir")
+            self._wrote(path, mode & ~place.umask if made and mode is not None else mode, folder=folder)
 
     def _opened(self, place: _Place, name: str, words: str, value: str, more: str) -> None:
         found = _OPENED.match(more)
@@ -234,7 +235,9 @@ class _Reader:
             mode = _mode(words) if name == "creat" or flags & {"O_CREAT", "O_TMPFILE"} else None
             if "O_TMPFILE" in flags and value.isdigit():
                 self.unnamed[int(value)] = len(self.told.wrote)
-            self._wrote(path, None if mode is None else mode & ~place.umask)
+            # The output before it has its name; it is gone with the tool, if that never comes to give it one.
+            output = "O_TMPFILE" in flags and asked == posixpath.dirname(self.output)
+            self._wrote(path, None if mode is None else mode & ~place.umask, output=output)
 
     def _mode_changed(self, words: str) -> None:
         """A change of permissions through a descriptor, of a file that has no name yet as well."""
@@ -288,10 +291,10 @@ class _Reader:
             self.told.bad += 1
         return ([""] if name in {"symlink", "symlinkat"} else []) + found + [""] * (count - len(found))
 
-    def _wrote(self, path: str, mode: int | None) -> None:
+    def _wrote(self, path: str, mode: int | None, *, output: bool = False, folder: bool = False) -> None:
         if path:
-            nowhere = _NOWHERE.fullmatch(path) is not None
-            self.told.wrote.append(Wrote(path, mode, output=path == self.output, memory_only=nowhere))
+            nowhere, output = _NOWHERE.fullmatch(path) is not None, output or path == self.output
+            self.told.wrote.append(Wrote(path, mode, output=output, memory_only=nowhere, folder=folder))
 
     def _network(self, name: str, words: str, *, worked: bool) -> None:
         if name == "sendmsg" and "SCM_RIGHTS" in words and worked:
