@@ -33,6 +33,13 @@ def test_each_word_is_there_once_in_a_run():
     assert len(set(words)) == len(words) == 4000
 
 
+def test_no_two_words_of_a_run_share_six_letters_in_a_row():
+    made = Tokens(KEY)
+    words = [word for slot in range(500) for word in made.token("pixels", str(slot)).split()]
+    parts = [word[at : at + 6] for word in words for at in range(4)]
+    assert len(set(parts)) == len(parts)
+
+
 def test_words_use_no_letter_that_is_misread():
     made = Tokens(KEY)
     token = " ".join(made.token("pixels", str(slot)) for slot in range(300))

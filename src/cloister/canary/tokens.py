@@ -23,7 +23,7 @@ PAIRS = tuple(
     and pair not in {"FR", "FT", "HM", "HN", "HR", "HT", "KN", "KR", "KT", "PH", "PR", "PT", "WH"}
     and pair not in {"WN", "WR", "XC", "XP", "XT", "KH", "KW", "WK", "XH", "HW", "PN", "FN", "PC", "HK", "PM", "KM"}
 )
-LENGTH = 9
+LENGTH, _PART = 9, 6
 _PERIODS, _LEAST_DIFFERENCES = (1, 2, 3), 4
 _DECOY, _TOKEN = b"decoy", b"token"
 
@@ -39,8 +39,8 @@ class _Place(NamedTuple):
 class Tokens:
     """The tokens of one run, all from its key.
 
-    The same key, surface and slot give the same token. If a word has been given already (in one run of
-    fifty, where a hundred tokens are asked for), the next one is taken instead; only then does the order matter.
+    The same key, surface and slot give the same token, if they are asked for in the same order: a word that shares six
+    letters in a row with one that has been given is passed over, and the next one is taken instead.
     """
 
     def __init__(self, run_key: bytes) -> None:
@@ -49,7 +49,7 @@ class Tokens:
             raise ValueError("a run key has 16 bytes or more")
         self._key = run_key
         self._given: dict[_Place, str] = {}
-        self._words: set[str] = set()
+        self._parts: set[str] = set()
 
     def token(self, surface: str, slot: str) -> str:
         """The token for this surface in this slot: two words and a space between them."""
@@ -71,15 +71,20 @@ class Tokens:
 
     def _word(self, place: _Place, which: int) -> str:
         count = 0
-        while not _is_mixed(word := word_of(self._draw(place, which, count))) or word in self._words:
+        while not _is_mixed(word := word_of(self._draw(place, which, count))) or self._parts & _parts(word):
             count += 1
-        self._words.add(word)
+        self._parts |= _parts(word)
         return word
 
     def _draw(self, place: _Place, which: int, count: int) -> int:
         parts = (place.domain, place.surface.encode(), place.slot.encode(), b"%d %d" % (which, count))
         said = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return int.from_bytes(hmac.digest(self._key, said, "sha256"), "big")
+
+
+def _parts(word: str) -> set[str]:
+    """What words of one run must not share: some encodings show no more of a word than six letters in a row."""
+    return {word[at : at + _PART] for at in range(LENGTH - _PART + 1)}
 
 
 def _is_mixed(word: str) -> bool:
