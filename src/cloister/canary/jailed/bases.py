@@ -31,11 +31,7 @@ def base64(runs: list[bytes]) -> Iterator[Decoded]:
     short = [
         run
         for run in runs
-        if not (
-            run.islower()
-            or run.isdigit()
-            or ((b"_" in run or b"-" in run) and (b"/" in run or b"+" in run))
-        )
+        if not (run.islower() or run.isdigit() or ((b"_" in run or b"-" in run) and (b"/" in run or b"+" in run)))
     ]
     for run in short:
         if len(runs) <= FEW or (len(run) >= _LEAST_VARIED and _is_varied(run)):

@@ -23,7 +23,7 @@ EXAMPLES = """\b
 Examples:
   cloister review run --target command --command "tesseract {input} stdout" -O review
   cloister review run --target command --command "ocrmypdf {input} {output}" --type pdf --output-type pdf -O review
-  cloister review run --target command --command "cloister read {input} -o {output}" --recall 0.9 -O review
+  cloister review run --target command --command "cloister read {input} -o {output}" --recall 0.8 --pages 5 -O review
 """
 _OBSERVERS = click.Choice([observer.value for observer in Observer])
 _TYPES = ("png", "jpg", "tiff", "pdf")
