@@ -11,7 +11,7 @@ import re
 import ssl
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from cloister.audit.witness.request import Request, Stale
@@ -85,18 +85,19 @@ class HttpWitness:
             made: HTTPConnection = HTTPSConnection(self._host, self._port, timeout=self._seconds, context=context)
         else:
             made = HTTPConnection(self._host, self._port, timeout=self._seconds)
-        late = Timer(self._seconds * STEPS, _hang_up, (made,))
+        over = Event()
+        late = Timer(self._seconds * STEPS, _hang_up, (made, over))
         late.start()
         try:
             made.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
             with made.getresponse() as answer:
                 status, held = answer.status, answer.read(LONGEST + 1)
-            if not late.is_alive():
+            if over.is_set():
                 raise TimeoutError
         except TimeoutError:
             raise WitnessSilent(why=Mute.LATE) from None
         except (OSError, HTTPException):
-            raise WitnessSilent(why=Mute.UNREACHABLE if late.is_alive() else Mute.LATE) from None
+            raise WitnessSilent(why=Mute.LATE if over.is_set() else Mute.UNREACHABLE) from None
         finally:
             late.cancel()
             made.close()
@@ -105,8 +106,9 @@ class HttpWitness:
         return status, held
 
 
-def _hang_up(connection: HTTPConnection) -> None:
-    """End a connection that takes too long, whatever it waits for."""
+def _hang_up(connection: HTTPConnection, over: Event) -> None:
+    """End a connection that takes too long, whatever it waits for; `over` says so before anybody can notice."""
+    over.set()
     with suppress(OSError):
         if connection.sock is not None:
             connection.sock.shutdown(_BOTH_WAYS)
