@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloister.review.seen import Ending, What
+from cloister.review.watch import walk
 from tests.review.watch.tools import URING, left, order, paths, wrote
 
 PLACES = ("/tmp", "/home/user", "/var/tmp", "/dev/shm", "/run/lock", "/documents/1")
@@ -155,6 +156,27 @@ assert libc.syscall(number, b'user', b'page', b'page one', ctypes.c_size_t(8), c
         key = next(each for each in ran.left if f"page-{traced}" in each.path)
         assert (key.data.open(), key.mode, key.what) == (b"page one", 0o600, What.OTHER)
         assert any("keys" in why for why in ran.unseen) == traced
+
+
+def test_a_keyring_that_may_not_be_read_is_told_as_that(world):
+    code = """
+libc = ctypes.CDLL(None)
+add, keyctl = {'x86_64': (248, 250), 'aarch64': (217, 219)}[os.uname().machine]
+ring = libc.syscall(add, b'keyring', b'closed', None, ctypes.c_size_t(0), ctypes.c_long(-4))
+assert ring > 0
+assert libc.syscall(keyctl, 5, ring, 0x01000000) == 0
+"""
+    ran = world.run(order(code, traced=False))
+    closed = [each for each in ran.left if each.path.startswith("(key") and each.data is None]
+    assert [each.what for each in closed] == [What.OTHER]
+
+
+def test_where_the_data_of_a_large_file_cannot_be_told_nothing_is_said_to_be_all(monkeypatch):
+    def refuse(*_):
+        raise OSError(5, "planted")
+
+    monkeypatch.setattr("os.lseek", refuse)
+    assert walk.spans(0, walk.MOST_OF_ONE + 1) == []
 
 
 def test_whether_the_input_was_opened_and_is_as_it_was(world):

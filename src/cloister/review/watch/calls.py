@@ -97,9 +97,10 @@ def key_contents(number: int) -> bytes | None:
     return _held(_READ, number)
 
 
-def keys_in(keyring: int) -> list[int]:
-    """The numbers of the keys in a keyring; none where it may not be read."""
-    held = _held(_READ, keyring) or b""
+def keys_in(keyring: int) -> list[int] | None:
+    """The numbers of the keys in a keyring; None where it may not be read."""
+    if (held := _held(_READ, keyring)) is None:
+        return None
     return [number for (number,) in struct.iter_unpack("=i", held[: len(held) // 4 * 4])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import time
@@ -130,16 +131,15 @@ def spans(descriptor: int, size: int) -> list[tuple[int, int]]:
         return [(0, size)]
     found: list[tuple[int, int]] = []
     total = at = 0
-    with contextlib.suppress(OSError):  # the end: there are no more data
-        while len(found) < _MOST_SPANS:
+    while len(found) < _MOST_SPANS and total <= MOST_OF_ONE:
+        try:
             start = os.lseek(descriptor, at, os.SEEK_DATA)
             at = min(size, os.lseek(descriptor, start, os.SEEK_HOLE))
-            total += at - start
-            if total > MOST_OF_ONE:
-                return []
-            found.append((start, at))
-        return []
-    return found or [(0, 0)]
+        except OSError as refused:  # ENXIO: there are no more data; anything else, and nobody knows
+            return found or [(0, 0)] if refused.errno == errno.ENXIO else []
+        total += at - start
+        found.append((start, at))
+    return []
 
 
 def target(entry: Entry) -> bytes | None:
