@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloister.canary.frames import Form
-from cloister.canary.jailed.runs import DIGITS, LOWER, UPPER, Class, Decoded
+from cloister.canary.jailed.runs import DIGITS, LOWER, UPPER, Class, Counter, Decoded
 
 FEW = 64
 """So many runs are decoded each for itself as well."""
@@ -18,6 +18,7 @@ BASE64 = Class(UPPER + LOWER + DIGITS + b"+/-_", 12)
 """Runs that may be base64; runs of base32 are parts of them."""
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LEAST_VARIED = 24
+_KINDS64 = Counter(UPPER, LOWER, DIGITS, b"_-", b"/+")
 _FILLED = tuple(b"A" * (-size % 4) + b"CgoK" for size in range(4))
 """What makes a run whole groups; three line ends in base64 stand between runs."""
 
@@ -28,14 +29,16 @@ def base64(runs: list[bytes]) -> Iterator[Decoded]:
     Long words in small letters are not tried: of 12 letters and more that stand for text, one is no small one. Words in
     capitals are, as capitals stand for capitals.
     """
-    short = [
-        run
-        for run in runs
-        if not (run.islower() or run.isdigit() or ((b"_" in run or b"-" in run) and (b"/" in run or b"+" in run)))
-    ]
-    for run in short:
-        if len(runs) <= FEW or (len(run) >= _LEAST_VARIED and _is_varied(run)):
-            yield Decoded(Form.BASE64, _from64(run.translate(_URL_SAFE)))
+    if not runs:
+        return
+    sizes = np.fromiter(map(len, runs), np.int64, len(runs))
+    upper, lower, digits, safe, other = _KINDS64.counts(runs).T
+    keep = ~(((upper == 0) & (lower > 0)) | (digits == sizes) | ((safe > 0) & (other > 0)))
+    # As mixed as base64 of random bytes is: a path or a name is not.
+    varied = (sizes >= _LEAST_VARIED) & (np.minimum(upper, lower) >= sizes / 5) & (digits >= sizes / 20)
+    for each in np.flatnonzero(keep if len(runs) <= FEW else keep & varied).tolist():
+        yield Decoded(Form.BASE64, _from64(runs[each].translate(_URL_SAFE)))
+    short = [runs[each] for each in np.flatnonzero(keep).tolist()]
     for kind in (short, [run[::-1] for run in short] if len(short) <= FEW else []):
         # Each run begins where a group does: from the second letter on, all groups begin one later.
         whole = b"".join([run + _FILLED[len(run) & 3] for run in kind]).translate(_URL_SAFE)
@@ -47,15 +50,6 @@ def _from64(run: bytes) -> bytes:
     left = len(run) % 4
     whole = run[:-1] if left == 1 else run + b"=" * (-len(run) % 4)
     return binascii.a2b_base64(whole)
-
-
-def _is_varied(run: bytes) -> bool:
-    """Whether a run is as mixed as base64 of random bytes is: a path or a name is not."""
-    size = len(run)
-    upper = size - len(run.translate(None, UPPER))
-    digits = size - len(run.translate(None, DIGITS))
-    lower = size - len(run.translate(None, LOWER))
-    return min(upper, lower) >= size / 5 and digits >= size / 20
 
 
 def _values(letters: bytes, other: int) -> bytes:
@@ -97,7 +91,8 @@ _LEAST_BASE85 = 20
 _BASES85 = tuple((Class(letters, _LEAST_BASE85), _values(letters, 84)) for letters in (_A85, _B85, _Z85))
 _MAYBE85 = Class(bytes(range(33, 127)), _LEAST_BASE85)
 _RARE = bytes(set(range(33, 127)) - set(UPPER + LOWER + DIGITS + b"./_-:=,'\""))
-_LEAST_OF = ((DIGITS, 0.02), (_RARE, 0.08), (UPPER, 0.08), (LOWER, 0.05))
+_IS_RARE = bytes(byte in _RARE for byte in range(256))
+_KINDS85, _LEAST_OF = Counter(DIGITS, _RARE, UPPER, LOWER), np.array((0.02, 0.08, 0.08, 0.05))
 """The least share of each kind of sign in what is decoded as base85: code and addresses have less."""
 _ASCII85 = re.compile(rb"<~([!-u\sz]{5,1000000}?)~>")
 _POWERS85 = np.array([85**4, 85**3, 85**2, 85, 1], np.uint64)
@@ -112,9 +107,12 @@ def ascii85(data: bytes) -> Iterator[Decoded]:
 
 def base85(data: bytes) -> Iterator[Decoded]:
     """Runs that are mixed enough, in three alphabets and in each of the five ways that groups may begin."""
-    words = b" ".join([word for word in _MAYBE85.pieces(data) if _may_hold85(word)])
+    words = b" ".join(_words85(data))
     for kind, values in _BASES85 if words else ():
-        runs = [run for run in kind.pieces(words) if _is_base85(run)]
+        runs = kind.pieces(words)
+        sizes = np.fromiter(map(len, runs), np.int64, len(runs))
+        keep = (_KINDS85.counts(runs) >= _LEAST_OF * sizes[:, None]).all(axis=1)
+        runs = [runs[each] for each in np.flatnonzero(keep).tolist()]
         for run in runs if len(runs) <= FEW else ():
             yield Decoded(Form.BASE85, _from85(run.translate(values)))
         for skip in range(5 if runs else 0):
@@ -122,23 +120,17 @@ def base85(data: bytes) -> Iterator[Decoded]:
             yield Decoded(Form.BASE85, _from85(whole.translate(values)), is_pool=True)
 
 
-def _may_hold85(word: bytes) -> bool:
-    """Whether there are signs enough for a run of the least size, of which each is a part of a word."""
-    size = len(word)
-    return (
-        not word.islower()
-        and not word.isupper()
-        and size - len(word.translate(None, DIGITS)) >= 1
-        and size - len(word.translate(None, _RARE)) >= 2
-    )
-
-
-def _is_base85(run: bytes) -> bool:
-    size = len(run)
-    for kind, least in _LEAST_OF:  # noqa: SIM110 - a generator costs half of it all
-        if size - len(run.translate(None, kind)) < least * size:
-            return False
-    return True
+def _words85(data: bytes) -> list[bytes]:
+    """Words with signs enough for a run of the least size, of which each is a part of a word."""
+    starts, ends = _MAYBE85.bounds(data)
+    if not len(starts):
+        return []
+    rare = np.flatnonzero(np.frombuffer(data.translate(_IS_RARE), np.bool_))
+    # Words without such signs need not be cut out.
+    keep = np.searchsorted(rare, ends) - np.searchsorted(rare, starts) >= _LEAST_BASE85 * _LEAST_OF[1]
+    words = [data[start:end] for start, end in zip(starts[keep].tolist(), ends[keep].tolist(), strict=True)]
+    keep = (_KINDS85.counts(words) >= _LEAST_OF * _LEAST_BASE85).all(axis=1)
+    return [words[each] for each in np.flatnonzero(keep).tolist()]
 
 
 def _from85(digits: bytes) -> bytes:

@@ -6,11 +6,15 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cloister.canary.frames import Form
 from cloister.canary.jailed.runs import SHORT_DATA, Decoded, around, table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Turn = Callable[[re.Match[bytes]], bytes] | bytes
 """What an escape stands for: a function of it, or always the same, which costs much less."""
@@ -34,7 +38,7 @@ def _json(match: re.Match[bytes]) -> bytes:
 
 
 _ONCE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([\\bfnrt\"/]))")
-_QUOTED = table(b'\\"')
+_QUOTED = table(b'\\"/')
 _ENTITY = re.compile(rb"&(?:amp;)*(?:#0*([0-9]{2,7})|#[xX]0*([0-9A-Fa-f]{2,6})|(amp|lt|gt|quot|apos));?")
 _NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
@@ -47,12 +51,12 @@ def _html(match: re.Match[bytes]) -> bytes:
 
 
 _ESCAPES: tuple[tuple[bytes, bytes, bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
-    (b"\\", b"u", b"0{", re.compile(rb"\\+(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
+    (b"\\", b"u", b"0{", re.compile(rb"\\\\*(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
     (b"\\", b"u", b"0", _ONCE, _json),
-    (b"\\", b"u", b"{", re.compile(rb"\\+u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
-    (b"\\", b"U", b"0", re.compile(rb"\\+U00([0-9A-Fa-f]{6})"), _code(16)),
-    (b"\\", b"x", b"4567", re.compile(rb"\\+x([0-9A-Fa-f]{2})"), _code(16)),
-    (b"\\", b"0123", b"01234567", re.compile(rb"\\+([0-3]?[0-7]{2})"), _code(8)),
+    (b"\\", b"u", b"{", re.compile(rb"\\\\*u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
+    (b"\\", b"U", b"0", re.compile(rb"\\\\*U00([0-9A-Fa-f]{6})"), _code(16)),
+    (b"\\", b"x", b"4567", re.compile(rb"\\\\*x([0-9A-Fa-f]{2})"), _code(16)),
+    (b"\\", b"0123", b"01234567", re.compile(rb"\\\\*([0-3]?[0-7]{2})"), _code(8)),
     (b"&", b"#algq", b"0123456789xXmptu", _ENTITY, _html),
     (b"%", b"4567", b"0123456789abcdefABCDEF", re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
     (b"=", b"4567", b"0123456789ABCDEF", re.compile(rb"=([0-9A-F]{2})"), _code(16)),
@@ -91,11 +95,21 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Turn]]
     if b"</" in data and len(tags := np.flatnonzero(array == _OPEN)) > 1:
         ends = np.flatnonzero(array == _CLOSE)
         following = tags[np.minimum(np.searchsorted(tags, ends), len(tags) - 1)]
-        if windows := around(data, ends[(following > ends + 1) & (following <= ends + 5)], _FEW_SIGNS):
+        if windows := around(data, ends[_short_text(data, ends, following)], _FEW_SIGNS):
             yield windows, _TAG, b""
 
 
-_SHORT_LINE, _OPEN, _CLOSE = 10, ord("<"), ord(">")
+def _short_text(data: bytes, ends: NDArray[np.int64], tags: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Between which tags, that end and begin there, up to four bytes stand that are more than an indent."""
+    array = np.frombuffer(data, np.uint8)
+    found = np.zeros(len(ends), np.bool_)
+    for at in range(1, _SHORT_TEXT + 1):
+        place = np.minimum(ends + at, len(array) - 1)
+        found |= (place < tags) & ~_BLANK[array[place]]
+    return found & (tags <= ends + _SHORT_TEXT + 1)
+
+
+_SHORT_LINE, _OPEN, _CLOSE, _SHORT_TEXT, _BLANK = 10, ord("<"), ord(">"), 4, table(b" \t\r\n")
 
 
 _UU = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} .*?$(.*?)^(?:end|====)", re.MULTILINE | re.DOTALL)

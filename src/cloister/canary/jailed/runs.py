@@ -18,7 +18,11 @@ UPPER, LOWER = bytes(range(65, 91)), bytes(range(97, 123))
 SHORT_DATA = 4096
 """Up to which a regular expression is faster than numpy."""
 _MOST_RUNS = 4_000_000
-_AROUND, _APART = 256, 1024
+_AROUND, _APART, _NEAR, _FAR = 256, 1024, 128, 16 << 10
+_BOUNDS = b" ", b"\n", b'"', b"'", b"<", b">"
+_BOUND = re.compile(b"[%b]" % b"".join(_BOUNDS))
+_BITS, _BLOCK, _FEW_RUNS = 12, 1 << 14, 16
+_MOST_COUNTED = (1 << _BITS) - 1
 
 
 class TooMany(Exception):
@@ -42,13 +46,21 @@ class Class:
         self._least = least
         self._run = re.compile(b"[%b]{%d,}" % (re.escape(letters), least))
 
+    def bounds(self, data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Starts and ends of the runs. Raises `TooMany`."""
+        if len(data) <= SHORT_DATA:
+            spans = np.array([match.span() for match in self._run.finditer(data)], np.int64).reshape(-1, 2)
+            return spans[:, 0], spans[:, 1]
+        starts, ends = self._bounds(data)
+        if len(starts) > _MOST_RUNS:
+            raise TooMany
+        return starts, ends
+
     def runs(self, data: bytes) -> list[tuple[int, int]]:
         """Start and end of each run. Raises `TooMany`."""
         if len(data) <= SHORT_DATA:
             return [match.span() for match in self._run.finditer(data)]
-        starts, ends = self._bounds(data)
-        if len(starts) > _MOST_RUNS:
-            raise TooMany
+        starts, ends = self.bounds(data)
         return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
     def pieces(self, data: bytes) -> list[bytes]:
@@ -75,6 +87,43 @@ class Class:
         return starts, ends
 
 
+class Counter:
+    """How many bytes of each of up to five classes are in each of many runs, all at once."""
+
+    def __init__(self, *classes: bytes) -> None:
+        self._classes = classes
+        self._weights = np.zeros(256, np.uint64)
+        """A count of each class in 12 bits of its own."""
+        for which, letters in enumerate(classes):
+            self._weights[list(letters)] += np.uint64(1 << which * _BITS)
+        self._shifts = np.arange(len(classes), dtype=np.uint64) * np.uint64(_BITS)
+
+    def counts(self, runs: list[bytes]) -> NDArray[np.int64]:
+        """One row a run, one column a class."""
+        if len(runs) <= _FEW_RUNS:
+            return np.array([self._of(run) for run in runs], np.int64).reshape(-1, len(self._classes))
+        sizes = np.fromiter(map(len, runs), np.int64, len(runs))
+        long = np.flatnonzero(sizes > _MOST_COUNTED)
+        found = [self._block(runs[first : first + _BLOCK]) for first in range(0, len(runs), _BLOCK)]
+        counts = np.concatenate(found)
+        for row in long.tolist():
+            counts[row] = self._of(runs[row])
+        return counts
+
+    def _block(self, runs: list[bytes]) -> NDArray[np.int64]:
+        """So few that eight times as much may be held. Those too long to be counted here count as nothing."""
+        runs = [run if len(run) <= _MOST_COUNTED else b"" for run in runs]
+        ends = np.cumsum(np.fromiter(map(len, runs), np.int64, len(runs)))
+        before = np.zeros(int(ends[-1]) + 1, np.uint64)
+        np.cumsum(self._weights[np.frombuffer(b"".join(runs), np.uint8)], out=before[1:])
+        sums = np.diff(before[ends], prepend=np.uint64(0))
+        counts: NDArray[np.int64] = (sums[:, None] >> self._shifts & np.uint64(_MOST_COUNTED)).astype(np.int64)
+        return counts
+
+    def _of(self, run: bytes) -> list[int]:
+        return [len(run) - len(run.translate(None, letters)) for letters in self._classes]
+
+
 def table(letters: bytes) -> NDArray[np.bool_]:
     """Which bytes are of a class."""
     held = np.zeros(256, np.bool_)
@@ -82,12 +131,42 @@ def table(letters: bytes) -> NDArray[np.bool_]:
     return held
 
 
-def around(data: bytes, places: NDArray[np.int64], least: int = 1) -> list[bytes]:
-    """Where at least so many of these places are near each other, with what is around them."""
+def around(data: bytes, places: NDArray[np.int64], least: int = 1, *, is_wide: bool = False) -> list[bytes]:
+    """Where at least so many of these places are near each other, with what is around them.
+
+    A blank ends what is around them early, as no packed data holds one; without one, the end of a string does. Nothing
+    does where it `is_wide`.
+    """
     if len(places) < least:
         return []
-    breaks = np.flatnonzero(np.diff(places) > _APART)
+    gaps = np.diff(places)
+    breaks = np.flatnonzero(gaps > _APART)
     firsts, lasts = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(places) - 1]))
     keep = lasts - firsts + 1 >= least
-    spans = zip(places[firsts[keep]].tolist(), places[lasts[keep]].tolist(), strict=True)
-    return [data[max(0, start - _AROUND) : end + _AROUND] for start, end in spans]
+    if is_wide:
+        spans = zip(places[firsts[keep]].tolist(), places[lasts[keep]].tolist(), strict=True)
+        return [data[max(0, start - _AROUND) : end + _AROUND] for start, end in spans]
+    found = []
+    for first, last in zip(firsts[keep].tolist(), lasts[keep].tolist(), strict=True):
+        start = _start(data, int(places[first]))
+        for gap in (np.flatnonzero(gaps[first:last] > 2 * _NEAR) + first).tolist():
+            end, at = int(places[gap]) + _NEAR, int(places[gap + 1])
+            if (end := data.find(b" ", end, at - _NEAR)) >= 0:
+                found.append(data[start:end])
+                start = max(end, data.rfind(b" ", end, at - _NEAR))
+        found.append(data[start : _end(data, int(places[last]))])
+    return found
+
+
+def _start(data: bytes, at: int) -> int:
+    near, far, least = max(0, at - _NEAR), max(0, at - _AROUND), max(0, at - _FAR)
+    if (start := data.rfind(b" ", far, near)) >= 0:
+        return start
+    return max(least, *[data.rfind(sign, least, far) for sign in _BOUNDS])
+
+
+def _end(data: bytes, at: int) -> int:
+    if (end := data.find(b" ", at + _NEAR, at + _AROUND)) >= 0:
+        return end
+    match = _BOUND.search(data, at + _AROUND, at + _FAR)
+    return match.start() if match else at + _FAR

@@ -21,7 +21,7 @@ def decoded(data: bytes) -> Iterator[Decoded]:
     runs = bases.BASE64.runs(data)
     folds = [end for start, end in runs if end - start >= _FOLDED and _FOLD.match(data, end)]
     words = [data[start:end] for start, end in runs]
-    for window in around(data, np.array(folds, np.int64)):
+    for window in around(data, np.array(folds, np.int64), is_wide=True):
         words += bases.BASE64.pieces(_FOLD.sub(b"", window))
     yield from bases.base64(words)
     yield from bases.base32(b" ".join(words))
