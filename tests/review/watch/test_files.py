@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 from cloister.review.seen import Ending, What
 from cloister.review.watch import walk
 from tests.review.watch.tools import URING, left, order, paths, wrote
@@ -241,3 +244,18 @@ os.unlink('/tmp/gone')
     assert not any(watch.why for watch in ran.watches)
     again = world.run(order("open('/tmp/gone', 'w').close(); os.unlink('/tmp/gone'); os.listdir('/home/user')"))
     assert paths(again) == set()
+
+
+def test_an_attribute_that_cannot_be_read_is_told_as_such_and_no_attributes_are_none(tmp_path, monkeypatch):
+    def refuse(*_: object) -> bytes:
+        raise OSError(errno.EIO, "")
+
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    monkeypatch.setattr(os, "listxattr", lambda _: ["user.text", "user.overlay.opaque"])
+    monkeypatch.setattr(os, "getxattr", refuse)
+    assert walk.attributes(descriptor) == {"user.text": None}
+    monkeypatch.setattr(os, "listxattr", refuse)
+    assert walk.attributes(descriptor) == {"of any name": None}
+    monkeypatch.setattr(errno, "ENOTSUP", errno.EIO)
+    assert walk.attributes(descriptor) == {}
+    os.close(descriptor)

@@ -102,10 +102,10 @@ class Collected:
             os.close(descriptor)
         self._tell(entry, changed=changed, blob=blob)
 
-    def _beside(self, entry: Entry, name: str, value: bytes, *, changed: bool) -> None:
+    def _beside(self, entry: Entry, name: str, value: bytes | None, *, changed: bool) -> None:
         """Tell of an extended attribute."""
-        beside = Entry(entry.layer, f"{entry.below} (attribute {name})", "other", entry.mode, len(value), ())
-        self._tell(beside, changed=changed, blob=self.held(value))
+        beside = Entry(entry.layer, f"{entry.below} (attribute {name})", "other", entry.mode, len(value or b""), ())
+        self._tell(beside, changed=changed, blob=None if value is None else self.held(value))
 
     def _tell(self, entry: Entry, *, changed: bool, blob: int | None) -> None:
         told = {"path": entry.path, "what": entry.what, "mode": entry.mode, "size": entry.size, "blob": blob}

@@ -9,6 +9,7 @@ import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from cloister.review.watch.surroundings import QUEUES, Layer
 
@@ -42,7 +43,7 @@ class Entry:
     mode: int
     size: int
     mark: tuple[int, ...]
-    beside: tuple[tuple[str, bytes], ...] = ()
+    beside: tuple[tuple[str, bytes | None], ...] = ()
     times: tuple[int, int] = (0, 0)
     timed: bool = False
 
@@ -155,12 +156,17 @@ def target(entry: Entry) -> bytes | None:
     return None
 
 
-def attributes(descriptor: int) -> dict[str, bytes]:
-    """What is written beside a file's contents, as extended attributes."""
-    found = {}
-    with contextlib.suppress(OSError):
-        for name in os.listxattr(descriptor):
-            if not name.startswith(_OURS):
+def attributes(descriptor: int) -> dict[str, bytes | None]:
+    """What is written beside a file's contents, as extended attributes; None for what cannot be read."""
+    found: dict[str, bytes | None] = {}
+    try:
+        names = os.listxattr(descriptor)
+    except OSError as error:
+        return {} if error.errno == errno.ENOTSUP else {"of any name": None}
+    for name in names:
+        if not name.startswith(_OURS):
+            found[name] = None
+            with contextlib.suppress(OSError):
                 found[name] = os.getxattr(descriptor, name)
     return found
 
@@ -230,7 +236,7 @@ def _entry(layer: Layer, below: str, there: os.stat_result, descriptor: int | No
         what = "other"  # what stands in a message queue is not what its file says
     mark = (there.st_ino, there.st_mode, there.st_size, there.st_ctime_ns, there.st_mtime_ns)
     mode, size = stat.S_IMODE(there.st_mode), there.st_size
-    beside = () if descriptor is None else tuple(sorted(attributes(descriptor).items()))
+    beside = () if descriptor is None else tuple(sorted(attributes(descriptor).items(), key=itemgetter(0)))
     return Entry(layer, below, what, mode, size, mark, beside, (there.st_atime_ns, there.st_mtime_ns))
 
 
