@@ -18,7 +18,7 @@ from cloister.model import Plain
 from cloister.review import accuracy, datapath, run
 from cloister.review.experiment import Place
 from cloister.review.result import Review
-from cloister.review.seen import Left, Observer, Sent, What, Wrote
+from cloister.review.seen import Ending, Left, Observer, Sent, What, Wrote
 from cloister.review.stimuli import Stimuli
 from cloister.review.targets.command import parse
 from cloister.samples import carriers
@@ -122,6 +122,28 @@ def test_the_data_path_tells_what_was_declared_and_what_was_seen_once():
     assert not edges["udp 192.0.2.1:53"].declared
     assert "system log" in edges
     assert not any("memfd" in target for target in edges)
+
+
+def test_a_folder_of_the_tools_own_making_is_one_place_and_what_it_holds_after_a_kill_is_told_first():
+    runs = iter(["x7k2p9", "r4m8q1", "w3n5t6", "y2b8c4"] * 9)
+
+    def working(case):
+        folder = f"/tmp/ocrwork.io.{next(runs)}"
+        pages = [f"{folder}/{number:06d}_page.png" for number in range(50)]
+        made = (Wrote(folder, 0o700, folder=True), *(Wrote(page, 0o644) for page in pages))
+        killed = case.ending is Ending.KILLED
+        left = tuple(Left(page, What.FILE, 0o644, 1, Plain(b"x")) for page in pages) if killed else ()
+        return dataclasses.replace(case, wrote=(*case.wrote, *made), left=(*case.left, *left))
+
+    experiment = changed(honest(), working, "killed", "again")
+    killed = experiment.of("killed")[0]
+    experiment = found(experiment, killed.case, Place.FILE, killed.left[-1].path)
+    told = datapath.edges(experiment)[2:]
+    assert [(edge.target, edge.lifetime, edge.carries) for edge in told] == [
+        ("/tmp/ocrwork.io.*/", "stays, of a killed run", "something of the document"),
+        ("/tmp/ocrwork.io.*/", "gone when it ended", "not seen: gone by the end"),
+    ]
+    assert told[0].protection == "mode 644"
 
 
 def test_a_result_says_what_it_rests_on_and_survives_json():
