@@ -78,11 +78,10 @@ class _Names:
     """
 
     def __init__(self, runs: tuple[Ran, ...]) -> None:
-        self._folders = {
-            left.path for run in runs for left in run.left if left.what is What.FOLDER and not left.changed
-        }
-        self._folders |= {wrote.path for run in runs for wrote in run.wrote if wrote.folder}
-        paths = {each.path for run in runs for each in (*run.left, *run.wrote)}
+        left, wrote = [left for run in runs for left in run.left], [wrote for run in runs for wrote in run.wrote]
+        self._folders = {each.path for each in left if each.what is What.FOLDER and not each.changed}
+        self._folders |= {each.path for each in wrote if each.folder}
+        paths = {each.path for each in left} | {each.path for each in wrote}
         names = {self._place(path)[0].rpartition("/")[2] for path in paths}
         count = Counter(word for name in names for word in _CHANCE.findall(name))
         self._fixed = {word for word, times in count.items() if times > 1}
