@@ -31,11 +31,16 @@ NOBODY = 64_321
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """How reviews are run: by which command, with which further options, as whom, for how long at most."""
+    """How reviews are run: by which command, with which further options, as whom, for how long at most.
+
+    `reading` are the options for a tool of which the claim `reads` is at stake: the honest one, and those that break
+    it. Pages for accuracy take most of a review's time.
+    """
 
     folder: Path
     verifier: tuple[str, ...] = VERIFIER
     options: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
     uid: int = 0
     limit: float = 1800.0
     keep: bool = False
@@ -46,6 +51,11 @@ class Bench:
         """What the reviewer cannot open."""
         return self.folder / "sealed"
 
+    def options_for(self, faults: tuple[str, ...]) -> tuple[str, ...]:
+        """The options for a tool."""
+        at_stake = not faults or any("reads" in workshop.fault(name).breaks for name in faults)
+        return self.reading if at_stake and self.reading else self.options
+
     def review(self, job: Job) -> Score:
         """Have one tool reviewed; what the review is worth."""
         room = self.folder / "tools" / job.folder
@@ -53,7 +63,7 @@ class Bench:
         self._own(room)
         output = room / "review"
         words = [*self.verifier, "review", "run", "--target", "command"]
-        words += ["--command", f"{program} {{input}} {{output}}", *self.options, "-O", str(output)]
+        words += ["--command", f"{program} {{input}} {{output}}", *self.options_for(job.faults), "-O", str(output)]
         began = time.monotonic()
         trouble = self._run(words, room)
         seconds = time.monotonic() - began
