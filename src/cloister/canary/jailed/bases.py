@@ -91,7 +91,7 @@ _LEAST_BASE85 = 20
 _BASES85 = tuple((Class(letters, _LEAST_BASE85), _values(letters, 84)) for letters in (_A85, _B85, _Z85))
 _MAYBE85 = Class(bytes(range(33, 127)), _LEAST_BASE85)
 _RARE = bytes(set(range(33, 127)) - set(UPPER + LOWER + DIGITS + b"./_-:=,'\""))
-_IS_RARE = bytes(byte in _RARE for byte in range(256))
+_IS_DIGIT = bytes(byte in DIGITS for byte in range(256))
 _KINDS85, _LEAST_OF = Counter(DIGITS, _RARE, UPPER, LOWER), np.array((0.02, 0.08, 0.08, 0.05))
 """The least share of each kind of sign in what is decoded as base85: code and addresses have less."""
 _ASCII85 = re.compile(rb"<~([!-u\sz]{5,1000000}?)~>")
@@ -125,12 +125,12 @@ def _words85(data: bytes) -> list[bytes]:
     starts, ends = _MAYBE85.bounds(data)
     if not len(starts):
         return []
-    rare = np.flatnonzero(np.frombuffer(data.translate(_IS_RARE), np.bool_))
-    # Words without such signs need not be cut out.
-    keep = np.searchsorted(rare, ends) - np.searchsorted(rare, starts) >= _LEAST_BASE85 * _LEAST_OF[1]
+    digits = np.flatnonzero(np.frombuffer(data.translate(_IS_DIGIT), np.bool_))
+    # Most words have none, and need not be cut out.
+    keep = np.searchsorted(digits, ends) > np.searchsorted(digits, starts)
     words = [data[start:end] for start, end in zip(starts[keep].tolist(), ends[keep].tolist(), strict=True)]
-    keep = (_KINDS85.counts(words) >= _LEAST_OF * _LEAST_BASE85).all(axis=1)
-    return [words[each] for each in np.flatnonzero(keep).tolist()]
+    mixed = (_KINDS85.counts(words) >= _LEAST_OF * _LEAST_BASE85).all(axis=1)
+    return [words[each] for each in np.flatnonzero(mixed).tolist()]
 
 
 def _from85(digits: bytes) -> bytes:

@@ -2,17 +2,18 @@
 
 Words are searched in the letters of a buffer alone, folded to lower case: so one pass (yara-x, about 500 MB/s) finds
 them in any case, in UTF-16 and UTF-32, spaced, hyphenated or broken over lines. Each word is searched by its first four
-and its last five letters: whatever one letter is wrong, one of the two is whole. Other spellings are searched whole.
+and its last five letters: whatever one letter is wrong, one of the two is whole. Where letters are turned (Caesar's
+cipher), the differences between them are searched. Other spellings are searched whole.
 """
 
 from __future__ import annotations
 
 import base64
-import codecs
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import yara_x
 
 from cloister.canary.frames import Form, Needle
@@ -98,9 +99,13 @@ class Needles:
         for word in self.words:
             self._mark(Mark(word, word.text, Form.PLAIN, is_head=True), word.text[:HEAD])
             self._mark(Mark(word, word.text, Form.PLAIN, is_head=False), word.text[-TAIL:])
-            for spelled, form in _spellings(word.text):
-                self._mark(Mark(word, spelled, form, is_head=True), spelled)
+            self._mark(Mark(word, word.text[::-1], Form.REVERSED, is_head=True), word.text[::-1])
         self.letters = Machine(self.marks)
+        self.turned: dict[bytes, list[Word]] = {}
+        """Words by what is the same however far their letters are turned."""
+        for word in self.words:
+            self.turned.setdefault(turns(word.text), []).append(word)
+        self.turns = Machine(self.turned)
         self.codes: dict[bytes, tuple[tuple[Word, ...], Form]] = {}
         for word in self.words:
             self.codes |= {code: ((word,), form) for code, form in _codes(word.text)}
@@ -116,7 +121,7 @@ class Needles:
     @property
     def is_full(self) -> bool:
         """Whether any search gave up for too many matches."""
-        return self.letters.is_full or self.raw.is_full
+        return self.letters.is_full or self.turns.is_full or self.raw.is_full
 
     def _mark(self, mark: Mark, by: bytes) -> None:
         self.marks.setdefault(by, []).append(mark)
@@ -141,13 +146,13 @@ def _cases(text: bytes) -> set[bytes]:
     }
 
 
-def _spellings(word: bytes) -> Iterator[tuple[bytes, Form]]:
-    """How a word may stand among the letters."""
-    yield word[::-1], Form.REVERSED
-    text = word.decode()
-    for shift in range(1, 26):
-        turned = "".join(chr((ord(letter) - 97 + shift) % 26 + 97) for letter in text)
-        yield turned.encode(), Form.ROT13 if turned == codecs.encode(text, "rot13") else Form.CAESAR
+def turns(letters: bytes) -> bytes:
+    """How far it is from each letter to the next, where a follows z; one byte less than the letters (a to z)."""
+    array = np.frombuffer(letters, np.uint8)
+    return (array[1:] - array[:-1]).tobytes().translate(_ALPHABET)
+
+
+_ALPHABET = bytes((step if step < 128 else step - 256) % 26 for step in range(256))
 
 
 def _codes(word: bytes) -> Iterator[tuple[bytes, Form]]:

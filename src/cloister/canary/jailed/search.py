@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloister.canary.frames import Form
-from cloister.canary.jailed.needles import HEAD, TAIL
+from cloister.canary.jailed.needles import HEAD, TAIL, Mark, turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloister.canary.jailed.needles import Mark, Needles, Word
+    from cloister.canary.jailed.needles import Needles, Word
 
 _LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
 _NO_LETTERS = bytes(set(range(256)) - set(_LETTERS))
 _LOWER = bytes(range(256)).lower()
 _IS_LETTER = bytes(byte in _LETTERS for byte in range(256))
 _BLOCK = 1 << 12
+_ALPHABET = 26
 _ALNUM = frozenset(_LETTERS + b"0123456789")
 _LINE_ENDS = frozenset((b"\\n", b"\\r", b"\\t"))
 """As text in JSON has them."""
@@ -87,6 +88,13 @@ def words(data: bytes, needles: Needles, *, is_mirrored: bool = False) -> Iterat
                 continue
             at = offset if mark.is_head else offset - (len(mark.spelled) - TAIL)
             if (sight := _judge(data, letters, places, mark, at)) is not None:
+                yield sight
+    for steps, at in needles.turns.matches(turns(letters)):
+        for word in needles.turned[steps]:
+            shift = (letters[at] - word.text[0]) % _ALPHABET
+            form = Form.ROT13 if shift == _ALPHABET // 2 else Form.CAESAR
+            mark = Mark(word, letters[at : at + len(word.text)], form, is_head=True)
+            if shift and (sight := _judge(data, letters, places, mark, at)) is not None:
                 yield sight
     for code, _ in needles.raw.matches(data):
         found, form = needles.codes[code]
