@@ -12,7 +12,7 @@ import pytest
 from cloister import errors
 from cloister.errors import CloisterError, KeyAct, Wanted, Why
 from cloister.languages import Script
-from cloister.model import Sensitivity
+from cloister.model import Sensitivity, SourceKind
 from cloister.policy.clashes import Clash
 from cloister.policy.reader import Word
 
@@ -41,6 +41,7 @@ FACTS = {
     "level": Sensitivity.HIGH,
     "most": Sensitivity.LOW,
     "act": KeyAct.ROTATE,
+    "type": SourceKind.WEBP,
 }
 
 

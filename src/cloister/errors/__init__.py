@@ -10,6 +10,7 @@ CloisterError                     exit 15
 │   ├── BadPageRange              exit 1
 │   ├── SamePlace                 exit 1    an output would replace its own source
 │   ├── OneOutput                 exit 1    one output was named for several inputs
+│   ├── NotConfirmed              exit 1    what cannot be undone, without the word that confirms it
 │   ├── NotAFolder                exit 1    the folder for outputs is a file
 │   └── NotForATerminal           exit 1    an output that is no text would go to a terminal
 ├── BadInput                      exit 2    the file is not a document that can be read
@@ -36,6 +37,7 @@ CloisterError                     exit 15
 │   ├── KeyStoreBusy              exit 5    another process has held it for too long
 │   ├── LogBusy                   exit 5    another process writes the log
 │   ├── LogStopped                exit 5    an earlier write to the log failed
+│   ├── RecordsFailed             exit 5    the records could not be read or written
 │   └── IsAFolder                 exit 5
 │       ├── FolderNotFile         exit 5    where only a file makes sense
 │       └── OutputIsAFolder       exit 5
@@ -56,6 +58,9 @@ CloisterError                     exit 15
 │   ├── KeysExist                 exit 9    keys would be made where there are some already
 │   ├── NotOffered                exit 9    a key provider that cannot do what was asked
 │   ├── LogReadableByOthers       exit 9    a log that is not its owner's alone
+│   ├── NoVault                   exit 9    there is no vault here, and none is made unless asked for
+│   ├── VaultExists               exit 9    a vault would be made where there is something already
+│   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -71,6 +76,15 @@ CloisterError                     exit 15
 │   ├── LevelLowered              exit 20   a key would be bound to a lower level, or to another's document
 │   ├── ClockMoved                exit 20   the clock went where no time passed
 │   ├── NotApproved               exit 20   a policy that not enough people have approved
+│   ├── UnknownDocument           exit 20   no document of this id
+│   ├── NotAllowed                exit 20   the policy gives this to other roles
+│   ├── NotAdmitted               exit 20   the policy does not take this document in
+│   │   ├── AboveLimit            exit 20   more bytes than one of its kind may have
+│   │   ├── PagesAboveLimit       exit 20   more pages
+│   │   ├── TypeNotAllowed        exit 20   a type of file that its kind may not be
+│   │   └── OriginNotAllowed      exit 20   it may not come this way
+│   ├── NotPlaced                 exit 20   it may be read nowhere that is available
+│   ├── RunsUsedUp                exit 20   it was read as often as it may be
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
 ├── AboveLevel                    exit 26   a document is more sensitive than what was let through
 ├── ReviewFailed                  exit 22   a review that did not come to VERIFIED
@@ -80,6 +94,7 @@ CloisterError                     exit 15
 │   └── Overdue                   exit 24   the day until which a review or a policy holds is over
 ├── DoesNotVerify                 exit 25   evidence that is not to be believed
 │   ├── LogDoesNotVerify          exit 25   a log, or something taken from it, that is not to be believed
+│   ├── RecordsDamaged            exit 25   records that are not of the form that was written
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
 ├── WitnessSilent                 exit 15   a witness gave no signature
 └── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
@@ -201,9 +216,27 @@ from cloister.errors.settings import (
     NoSandbox,
     Refused,
 )
+from cloister.errors.vaults import (
+    AboveLimit,
+    NotAdmitted,
+    NotAllowed,
+    NotConfirmed,
+    NotPlaced,
+    NoVault,
+    OriginNotAllowed,
+    PagesAboveLimit,
+    RecordsDamaged,
+    RecordsFailed,
+    RunsUsedUp,
+    TypeNotAllowed,
+    UnknownDocument,
+    VaultExists,
+    VaultReadableByOthers,
+)
 
 __all__ = [
     "AboveLevel",
+    "AboveLimit",
     "BadArguments",
     "BadInput",
     "BadKey",
@@ -261,34 +294,48 @@ __all__ = [
     "NoProgram",
     "NoSandbox",
     "NoSlot",
+    "NoVault",
     "NotADocument",
     "NotAFolder",
+    "NotAdmitted",
+    "NotAllowed",
     "NotApproved",
+    "NotConfirmed",
     "NotForATerminal",
     "NotFound",
     "NotOffered",
+    "NotPlaced",
     "NotToml",
     "NothingToRead",
     "OneOutput",
+    "OriginNotAllowed",
     "OutputExists",
     "OutputIsAFolder",
     "Overdue",
     "PageTooLarge",
+    "PagesAboveLimit",
     "PassphraseTooShort",
+    "RecordsDamaged",
+    "RecordsFailed",
     "Refused",
     "ReviewFailed",
+    "RunsUsedUp",
     "SamePlace",
     "SealedDataDamaged",
     "SignedDocument",
     "TimedOut",
     "TooLarge",
     "TooManyPages",
+    "TypeNotAllowed",
+    "UnknownDocument",
     "UnknownFormat",
     "UnknownKey",
     "UnknownLanguage",
     "UnlistedName",
     "UnreadableLanguage",
     "UnreadableScript",
+    "VaultExists",
+    "VaultReadableByOthers",
     "Wanted",
     "Why",
     "WitnessSilent",

@@ -17,6 +17,7 @@ class Harm(Enum):
     CHANGED = "it was changed, cut short, or belongs somewhere else"
     STRANGE = "it is not of the form that was written"
     OTHER_VAULT = "it belongs to another vault"
+    MISSING = "a part of it is missing"
 
 
 class KeyAct(Enum):

@@ -78,6 +78,7 @@ class Cause(Enum):
     """Why something was shredded."""
 
     READ = "read"
+    FETCHED = "fetched"
     EXPIRED = "expired"
     DELETED = "deleted"
     ABANDONED = "abandoned"

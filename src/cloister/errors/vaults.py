@@ -1,0 +1,118 @@
+"""What a vault refuses: to be found, to take a document in, to give it out."""
+
+from __future__ import annotations
+
+from cloister.errors.documents import BadArguments
+from cloister.errors.places import FileAccess
+from cloister.errors.reviews import DoesNotVerify
+from cloister.errors.settings import BadSettings, Refused
+
+
+class NoVault(BadSettings):
+    """There is no vault here; none is made unless asked for."""
+
+    code = "no-vault"
+    says = "There is no vault here. Say where it is with --vault or CLOISTER_VAULT, or make one with `cloister init`."
+
+
+class VaultExists(BadSettings):
+    """A vault would be made where there is something already."""
+
+    code = "vault-exists"
+    says = "There is something in this folder already, and nothing is overwritten. Name a new folder, or an empty one."
+
+
+class VaultReadableByOthers(BadSettings):
+    """A folder of a vault that others may enter or change."""
+
+    code = "vault-readable-by-others"
+    says = (
+        "Others may enter or replace this folder. Give it mode 700, owned by this user, in a folder that others may "
+        "not change."
+    )
+
+
+class NotConfirmed(BadArguments):
+    """What cannot be undone was asked for without the word that confirms it."""
+
+    code = "not-confirmed"
+    says = "This is not the word that was given, or it is older than {seconds} seconds. Ask again without --confirm."
+
+
+class UnknownDocument(Refused):
+    """No document of this id, or none any more."""
+
+    code, status = "unknown-document", 404
+    says = "There is no document of this id. `cloister list` shows those that there are."
+
+
+class NotAllowed(Refused):
+    """The policy gives this to other roles."""
+
+    code, status = "not-allowed", 403
+    says = "The policy does not allow you this, for a document of level {level}. Ask the policy owner who may."
+
+
+class NotAdmitted(Refused):
+    """The policy does not take this document in."""
+
+    code, status = "not-admitted", 422
+    says = "The policy does not take this document in. `cloister policy explain` shows what it takes."
+
+
+class AboveLimit(NotAdmitted):
+    """More bytes than a document of this kind may have."""
+
+    code, status = "above-limit", 413
+    says = "This file has {size} bytes; a document of its kind may have {limit}. Split it, or ask the policy owner."
+
+
+class PagesAboveLimit(NotAdmitted):
+    """More pages than a document of this kind may have."""
+
+    code, status = "pages-above-limit", 413
+    says = "This document has {number} pages; one of its kind may have {limit}. Split it, or ask the policy owner."
+
+
+class TypeNotAllowed(NotAdmitted):
+    """A type of file that documents of this kind may not be."""
+
+    code, status = "type-not-allowed", 415
+    says = "A document of this kind may not be a file of type {type}. Convert it, or ask the policy owner."
+
+
+class OriginNotAllowed(NotAdmitted):
+    """Documents of this kind may not come this way."""
+
+    code, status = "origin-not-allowed", 403
+    says = (
+        "The policy does not let documents of this kind come this way. `cloister policy explain` shows which it does."
+    )
+
+
+class NotPlaced(Refused):
+    """No placement is allowed, available, and as confined as was asked."""
+
+    code = "not-placed"
+    says = "This document may be read nowhere that is available and as confined as was asked. Ask the policy owner."
+
+
+class RunsUsedUp(Refused):
+    """A document was read as often as it may be."""
+
+    code, status = "runs-used-up", 409
+    says = "This document was read {number} times, as often as its kind may be. Submit it again when its time is over."
+
+
+class RecordsFailed(FileAccess):
+    """The records could not be read or written; what was asked is not confirmed."""
+
+    code = "records-failed"
+    says = "The records could not be read or written, and nothing is confirmed. Check the medium, then ask again."
+
+
+class RecordsDamaged(DoesNotVerify):
+    """Records that are not of the form that was written."""
+
+    code, status = "records-damaged", 500
+    says = "The records of this vault are damaged, and nothing of them was used. Keep a copy, and restore a backup."
