@@ -145,3 +145,69 @@ class Raster:
     height: int
     dpi: float
     pixels: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One detector's finds on one page. `count` is of different numbers or terms; `proven` where check digits hold."""
+
+    evidence: Evidence
+    detector: str
+    page: int
+    count: int
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A document that may come in: the kind it is declared as, its type as a jail found it, its bytes and pages."""
+
+    kind: str | None
+    type: SourceKind
+    size: int
+    pages: int
+
+
+class Because(Enum):
+    """Why a document has at least some level."""
+
+    LISTED = "its declared kind"
+    UNLISTED = "its kind is not listed in the policy"
+    FOUND = "evidence in the text"
+    READ_POORLY = "not read well enough to tell"
+    NO_TEXT = "no text was read"
+    LEFT_OUT = "lines in another script were not read"
+    NOT_READ = "the rest was not read: no model for its script"
+    NOT_SEARCHED = "the search for evidence took too long"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for a level: which rule, where and how often. Never what stood there."""
+
+    sensitivity: Sensitivity
+    because: Because
+    page: int | None = None
+    found: Found | None = None
+
+    @property
+    def words(self) -> str:
+        """The reason for people."""
+        where = "" if self.page is None else f"page {self.page}: "
+        if self.found is None:
+            return f"{where}{self.because.value}"
+        times = "" if self.found.count == 1 else f" × {self.found.count}"
+        return f"{where}{self.found.detector}{times}"
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A document's level, and every reason for it. `kind` is None where the policy lists none of that name."""
+
+    kind: str | None
+    sensitivity: Sensitivity
+    reasons: tuple[Reason, ...]
+
+    def raised(self, reasons: tuple[Reason, ...], least: Sensitivity) -> Classified:
+        """The same with more reasons: at the level they come to, or at its own if that is stricter."""
+        return Classified(self.kind, max(self.sensitivity, least), (*self.reasons, *reasons))

@@ -12,8 +12,7 @@ from cloister import evidence, policy
 from cloister.document import Block, Document, Facts, Grade, Line, Page, Step, Word
 from cloister.evidence import Found, Searched
 from cloister.journey import classify
-from cloister.journey.classify import Because
-from cloister.model import Evidence, Sensitivity
+from cloister.model import Because, Evidence, Sensitivity
 from tests.policy.made import text as policy_text
 
 LOW = """

@@ -18,7 +18,7 @@ from cloister.keys.stream import new_dek, opened, seal
 from cloister.model import Sensitivity
 from tests.keys.setup import CONTEXT, NOW, OTHERS, VAULT, folder, keyring
 
-DOCUMENT = Name.document("prod", "north", "doc-1")
+DOCUMENT = Name.document("prod", "north", "doc-1", CONTEXT.artefact)
 RAISED = replace(CONTEXT, level=Sensitivity.HIGH, policy="ef" * 32, bucket=Bucket(NOW + 300, 60))
 
 
@@ -62,7 +62,9 @@ def test_another_value_of_any_field_is_refused(envelope, record, name, part):
 
 
 def test_another_artefacts_wrapped_key_does_not_open_in_its_place(envelope, record):
-    other = envelope.wrap(new_dek(), replace(CONTEXT, artefact=OTHERS["artefact"]), NOW)
+    text = replace(CONTEXT, artefact=OTHERS["artefact"])
+    envelope.begin(text)
+    other = envelope.wrap(new_dek(), text, NOW)
     with pytest.raises(CloisterError):
         envelope.unwrap(replace(record, wrapped=other.wrapped), NOW)
 
@@ -104,10 +106,23 @@ def test_a_deleted_document_is_not_revived_by_a_re_wrap(envelope, record):
 
 
 @pytest.mark.usefixtures("record")
-def test_a_deleted_document_gets_no_new_artefact(envelope):
+def test_what_was_shredded_gets_no_new_key(envelope):
     envelope.store.destroy(DOCUMENT)
     with pytest.raises(KeyGone):
-        envelope.wrap(new_dek(), replace(CONTEXT, artefact=OTHERS["artefact"]), NOW)
+        envelope.wrap(new_dek(), CONTEXT, NOW)
+
+
+def test_the_artefacts_of_a_document_end_one_by_one(envelope, record):
+    text = replace(CONTEXT, artefact=OTHERS["artefact"])
+    with pytest.raises(KeyGone):
+        envelope.wrap(new_dek(), text, NOW)  # none that was not begun
+    envelope.begin(text)
+    other = new_dek()
+    kept = envelope.wrap(other, text, NOW)
+    envelope.store.destroy(DOCUMENT)
+    assert envelope.unwrap(kept, NOW).open() == other.open()
+    with pytest.raises(KeyGone):
+        envelope.unwrap(record, NOW)
 
 
 def test_a_document_begins_once(envelope):

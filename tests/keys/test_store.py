@@ -21,6 +21,7 @@ from cloister.keys import slots
 from cloister.keys.buckets import Bucket
 from cloister.keys.slots import HEAD, MOST, SLOT, Record, Slots
 from cloister.keys.store import NAME, KeyStore, Kind, Name
+from cloister.model import Artefact
 from tests.keys.setup import NOW, VAULT, folder, keyring
 
 
@@ -49,7 +50,7 @@ def store(place):
 
 
 def document(number: int = 1) -> Name:
-    return Name.document("prod", "north", f"doc-{number}")
+    return Name.document("prod", "north", f"doc-{number}", Artefact.SOURCE)
 
 
 def bucket(ends: int) -> Name:
@@ -93,9 +94,20 @@ def test_a_sweep_destroys_the_buckets_that_ended_and_no_other(store, tenant):
     assert store.counts() == {Kind.DOCUMENT: 1, Kind.BUCKET: 1}
 
 
+def test_several_are_destroyed_at_once_and_what_is_not_there_is_passed_over(store, tenant):
+    for number in range(4):
+        store.add(document(number), tenant)
+    store.add(bucket(NOW), tenant)
+    assert set(store.destroy_any([document(0), document(9)]).tags) == {document(0).tag}
+    assert store.due(NOW) == ((bucket(NOW).tag, NOW),)
+    assert store.due(NOW - 1) == ()
+    assert set(store.destroy_but([document(1), document(9)]).tags) == {document(2).tag, document(3).tag}
+    assert store.tags() == {document(1).tag, bucket(NOW).tag}
+
+
 def test_rotation_wraps_every_key_of_the_tenant_anew_and_leaves_no_old_one(place, store, ring, tenant):
     south = ring.make_tenant("south")
-    theirs = Name.document("prod", "south", "doc-1")
+    theirs = Name.document("prod", "south", "doc-1", Artefact.SOURCE)
     store.add(theirs, south)
     keys = {}
     for number in range(70):

@@ -14,11 +14,10 @@ import click
 from cloister.cli.group import called, complain
 from cloister.errors import AboveLevel, CloisterError, NotADocument, UnreadableScript
 from cloister.formats import terminal
-from cloister.model import Sensitivity
+from cloister.model import Classified, Sensitivity
 
 if TYPE_CHECKING:
     from cloister.cli.inputs import Input
-    from cloister.journey.classify import Classified
     from cloister.ocr.options import Options
     from cloister.ocr.stream import Stream
     from cloister.policy import Policy

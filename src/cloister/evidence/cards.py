@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cloister.evidence.found import Found
 from cloister.evidence.shapes import mended
 from cloister.evidence.terms import Terms
 from cloister.evidence.text import Number
-from cloister.model import Evidence
+from cloister.model import Evidence, Found
 
 # First and last prefix of each range, and the lengths of its numbers.
 _ISSUERS = (

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cloister.model import Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One detector's finds on one page. `count` is of different numbers or terms; `proven` where check digits hold."""
-
-    evidence: Evidence
-    detector: str
-    page: int
-    count: int
-    proven: bool = False
+from cloister.model import Evidence, Found
 
 
 @dataclass(frozen=True, slots=True)

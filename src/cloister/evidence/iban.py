@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cloister.evidence.found import Found
 from cloister.evidence.shapes import mended
 from cloister.evidence.text import Number, Token
-from cloister.model import Evidence
+from cloister.model import Evidence, Found
 
 # Structure of the national part: digits, capitals, or either, and how many (the registry of SWIFT).
 _REGISTRY = """

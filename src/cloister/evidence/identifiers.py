@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from cloister.evidence.found import Found
 from cloister.evidence.registers import UNPROVEN, Register, general, registers
 from cloister.evidence.shapes import fits, mended
 from cloister.evidence.terms import Terms, key
 from cloister.evidence.text import Number, Token
-from cloister.model import Evidence
+from cloister.model import Evidence, Found
 
 _ABOVE, _BELOW = 2, 1
 """A word announces a number on its own line, on so many above, or on the one below."""

@@ -9,8 +9,9 @@ from datetime import date
 
 from cloister.document import Document
 from cloister.evidence import cards, iban, identifiers, vocabularies, zones
-from cloister.evidence.found import Found, Searched
+from cloister.evidence.found import Searched
 from cloister.evidence.text import Number, Token, lines_of, numbers, tokens
+from cloister.model import Found
 
 SECONDS, MORE = 30.0, 1.0
 """The time for one document or text, and what each page of a document adds. A page takes a few hundredths of that."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from cloister.evidence.found import Found
 from cloister.evidence.terms import Terms, key
 from cloister.evidence.text import Token
 from cloister.evidence.words import contract, medical, payroll
-from cloister.model import Evidence
+from cloister.model import Evidence, Found
 
 LANGUAGES = ("en", "de", "fr", "es")
 _TABLES = {Evidence.PAYROLL: payroll.TERMS, Evidence.MEDICAL: medical.TERMS, Evidence.CONTRACT: contract.TERMS}

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cloister import mrz
-from cloister.evidence.found import Found
-from cloister.model import Evidence
+from cloister.model import Evidence, Found
 
 _LONGEST = 120
 """With a space between any two of its fifty characters a line of a zone is no longer."""

@@ -1,7 +1,8 @@
 """Wrapping the key of content three times over: wrapped = tenantKEK(bucketKEK(documentKey(DEK))).
 
-Each layer can end by itself: the document's key when it is deleted, the bucket's when its time is over, the tenant's
-when the tenant leaves. A wrapped key is a record apart from the content, so that no copy of the content holds it.
+Each layer can end by itself: the document's key, of which each artefact has its own, when that is shredded or the
+document deleted; the bucket's when its time is over; the tenant's when the tenant leaves. A wrapped key is a record
+apart from the content, so that no copy of the content holds it.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ class Envelope:
     tenant: TenantKey
 
     def begin(self, context: Context) -> None:
-        """Make the key of a new document; `KeysExist` if it has one. Nothing else makes one, so none comes back."""
+        """Make the key of a document's artefact; `KeysExist` if it has one. Nothing else does, so none comes back."""
         self._require_mine(context)
         self.store.add(_names(context)[0], self.tenant)
 
     def wrap(self, dek: Secret, context: Context, now: int) -> WrappedKey:
-        """Wrap the key of an artefact; `KeyGone` if its document was deleted. The bucket's key is made if need be."""
+        """Wrap the key of an artefact; `KeyGone` if that was shredded. The bucket's key is made if need be."""
         return self._wrap(dek, context, context, now)
 
     def unwrap(self, record: WrappedKey, now: int) -> Secret:
@@ -82,4 +83,4 @@ class Envelope:
 
 def _names(context: Context) -> tuple[Name, Name]:
     where = context.environment, context.tenant
-    return Name.document(*where, context.document), Name.bucket(*where, context.bucket)
+    return Name.document(*where, context.document, context.artefact), Name.bucket(*where, context.bucket)

@@ -1,4 +1,4 @@
-"""The keys that are destroyed: one of 32 bytes for each document and each bucket, wrapped by the tenant's key.
+"""The keys that are destroyed: 32 bytes for each artefact of a document and each bucket, wrapped by the tenant's key.
 
 They lie in `store.keys`, a file of slots (see `slots`) in a folder of its own, never in a database. Destroying a key
 overwrites it there and syncs; what that means on flash and on file systems that copy is said in docs/keys.md.
@@ -7,6 +7,7 @@ overwrites it there and syncs; what that means on flash and on file systems that
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -18,6 +19,7 @@ from cloister.keys.context import FORMAT, Layer, encoded
 from cloister.keys.providers import TenantKey
 from cloister.keys.secret import Secret
 from cloister.keys.slots import Record, Slots
+from cloister.model import Artefact
 
 NAME = "store.keys"
 _BATCH = 64
@@ -25,7 +27,7 @@ _BATCH = 64
 
 
 class Kind(Enum):
-    """What a stored key is for."""
+    """What a stored key is for. A document has one for each of its artefacts, as each can end by itself."""
 
     DOCUMENT = 1
     BUCKET = 2
@@ -33,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Which key: of a document, or of a bucket of a tenant within an environment."""
+    """Which key: of an artefact of a document, or of a bucket of a tenant within an environment."""
 
     kind: Kind
     environment: str
@@ -42,9 +44,9 @@ class Name:
     ends: int = 0
 
     @classmethod
-    def document(cls, environment: str, tenant: str, document: str) -> Name:
-        """The key of one document: destroyed when it is deleted."""
-        return cls(Kind.DOCUMENT, environment, tenant, document)
+    def document(cls, environment: str, tenant: str, document: str, artefact: Artefact) -> Name:
+        """The key of one artefact of a document: destroyed when that is shredded, or the document deleted."""
+        return cls(Kind.DOCUMENT, environment, tenant, f"{document}/{artefact.value}")
 
     @classmethod
     def bucket(cls, environment: str, tenant: str, bucket: Bucket) -> Name:
@@ -125,10 +127,31 @@ class KeyStore:
         """Overwrite a key, sync, and only then say so; `KeyGone` if there is none."""
         return Destroyed((name.tag,), self._slots.destroy([name.tag]))
 
+    def destroy_any(self, names: Iterable[Name]) -> Destroyed:
+        """The same for several at once, with one sync; those that are not there are passed over."""
+        tags = {name.tag for name in names}
+        return self._destroy_where(lambda each: each.tag in tags)
+
+    def destroy_but(self, names: Iterable[Name]) -> Destroyed:
+        """Destroy the key of every artefact but these: what a crash left of documents that were never kept."""
+        tags = {name.tag for name in names}
+        return self._destroy_where(lambda each: each.kind == Kind.DOCUMENT.value and each.tag not in tags)
+
+    def _destroy_where(self, is_due: Callable[[Record], bool]) -> Destroyed:
+        tags, generation = self._slots.sweep(is_due)
+        return Destroyed(tuple(tags), generation)
+
+    def tags(self) -> frozenset[bytes]:
+        """The tag of every key that it holds."""
+        return frozenset(record.tag for record in self._slots.all())
+
+    def due(self, now: int) -> tuple[tuple[bytes, int], ...]:
+        """The tag and the end of every bucket that has ended and still has a key."""
+        return tuple((each.tag, each.ends) for each in self._slots.all() if _has_ended(each, now))
+
     def sweep(self, now: int) -> Destroyed:
         """Destroy the key of every bucket that has ended."""
-        tags, generation = self._slots.sweep(lambda each: each.kind == Kind.BUCKET.value and each.ends <= now)
-        return Destroyed(tuple(tags), generation)
+        return self._destroy_where(lambda each: _has_ended(each, now))
 
     def rewrap(self, tenant: TenantKey) -> int:
         """Wrap all keys of a tenant with the newest version of its key; how many they were."""
@@ -145,6 +168,10 @@ class KeyStore:
 
     def _bound(self, kind: int, tag: bytes, ends: int) -> bytes:
         return encoded(FORMAT, Layer.STORED.value, self._vault, str(kind), tag, str(ends))
+
+
+def _has_ended(record: Record, now: int) -> bool:
+    return record.kind == Kind.BUCKET.value and record.ends <= now
 
 
 def _owner(tenant: str) -> bytes:
