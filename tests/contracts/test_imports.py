@@ -16,6 +16,9 @@ ROOT = Path(__file__).parent.parent.parent
 PLANTED = [
     ("layers", "errors/refusal.py", "import cloister.jail.wire"),
     ("layers", "jail/wire.py", "import cloister.formats.packed"),
+    ("layers", "journey/place.py", "import cloister.store.rows"),
+    ("layers", "review/claims.py", "import cloister.desk.opened"),
+    ("core", "journey/shred.py", "import os"),
     ("layers", "unplaced.py", ""),
     ("jailed-secrets", "ocr/engine/detect.py", "import socket"),
     ("jailed-secrets", "ocr/child.py", "import sqlite3"),

@@ -61,6 +61,7 @@ CloisterError                     exit 15
 │   ├── NoVault                   exit 9    there is no vault here, and none is made unless asked for
 │   ├── VaultExists               exit 9    a vault would be made where there is something already
 │   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
+│   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -218,6 +219,7 @@ from cloister.errors.settings import (
 )
 from cloister.errors.vaults import (
     AboveLimit,
+    KeysNotAllowed,
     NotAdmitted,
     NotAllowed,
     NotConfirmed,
@@ -276,6 +278,7 @@ __all__ = [
     "KeyStoreBusy",
     "KeyStoreFailed",
     "KeysExist",
+    "KeysNotAllowed",
     "KeysReadableByOthers",
     "LeakFound",
     "LevelLowered",

@@ -32,6 +32,16 @@ class VaultReadableByOthers(BadSettings):
     )
 
 
+class KeysNotAllowed(BadSettings):
+    """The vault's keys live where the policy does not let those of a level live."""
+
+    code = "keys-not-allowed"
+    says = (
+        "Any document can turn out to be of level {level}, and the policy does not let its keys live where those of "
+        "this vault do. Use another provider, or ask the policy owner."
+    )
+
+
 class NotConfirmed(BadArguments):
     """What cannot be undone was asked for without the word that confirms it."""
 

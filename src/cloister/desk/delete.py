@@ -1,0 +1,22 @@
+"""Delete: a document's keys are destroyed at once, before anything else of it is touched."""
+
+from __future__ import annotations
+
+from cloister.desk.fetch import roles
+from cloister.desk.opened import Desk
+from cloister.desk.shredding import shred
+from cloister.events import Act, Cause, Id
+from cloister.journey import shred as step
+from cloister.store.rows import DocumentRow, State
+
+
+def delete(desk: Desk, document: str) -> DocumentRow:
+    """Shred all of a document now; what is left is the line in the history. A second time does nothing."""
+    with desk.turn() as turn:
+        row = desk.records.document(document)
+        with turn.telling(Act.DELETED, Id.read(row.id)):
+            step.require_deletable(turn.policy.rule(row.kind, row.level), roles(desk, row))
+            if row.state is not State.GONE:
+                due = [(each, Cause.DELETED) for each in desk.records.artefacts(document)]
+                shred(turn, due, by=desk.vault.person, asked=[(Act.DELETED, row)])
+        return desk.records.document(document)

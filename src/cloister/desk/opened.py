@@ -1,0 +1,151 @@
+"""An open vault, and one act's time alone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Self
+
+from cloister import policy as policies
+from cloister.audit.clock import Reading, now
+from cloister.audit.held import BATCH
+from cloister.audit.log import WAIT, Log
+from cloister.desk.policies import in_force, last
+from cloister.desk.vault import BLOBS, LOG, RECORDS, Vault, log_key
+from cloister.errors import ClockMoved, CloisterError, NoKeys, Refused
+from cloister.events import Act, Draft, Id, Outcome, Value
+from cloister.keys.envelope import Envelope
+from cloister.keys.providers.local import Keyring
+from cloister.keys.secret import Secret
+from cloister.keys.store import KeyStore
+from cloister.policy import Policy
+from cloister.store import sqlite
+from cloister.store.blobs import Blobs
+from cloister.store.records import Records
+
+if TYPE_CHECKING:
+    from cloister.desk.shredding import Swept
+
+
+class Turn:
+    """One act's time alone with the vault. `now` is in seconds since 1970, and never before the log's last event."""
+
+    def __init__(self, desk: Desk, log: Log, sha256: str, now: int) -> None:
+        """`sha256` is the hash of the policy in force."""
+        self.desk, self.log, self.sha256, self.now = desk, log, sha256, now
+        self._policy: Policy | None = None
+        self.swept: Swept | None = None
+        """What the sweep at its beginning came to."""
+
+    @property
+    def policy(self) -> Policy:
+        """What is allowed. What is due is shredded whatever stands there, and before it is read."""
+        if self._policy is None:
+            self._policy = in_force(self.desk.vault, self.log, self.sha256)
+            self.sha256 = policies.sha256(self._policy)
+        return self._policy
+
+    def draft(
+        self,
+        act: Act,
+        subject: Id | None,
+        facts: Mapping[str, Value],
+        outcome: Outcome = Outcome.DONE,
+        *,
+        by: Id | None = None,
+    ) -> Draft:
+        """Something to be logged, by this person unless it was somebody else."""
+        return Draft(by or self.desk.vault.person, act, subject, self.sha256, outcome, facts)
+
+    def say(self, drafts: Sequence[Draft]) -> None:
+        """Log it; it is on the medium when this returns."""
+        for start in range(0, len(drafts), BATCH):
+            self.log.append(*drafts[start : start + BATCH])
+
+    @contextmanager
+    def telling(self, act: Act, subject: Id) -> Iterator[None]:
+        """Have a refusal or a failure of an act logged, with its code."""
+        try:
+            yield
+        except CloisterError as problem:
+            outcome = Outcome.REFUSED if isinstance(problem, Refused) else Outcome.FAILED
+            with suppress(CloisterError):  # a log that cannot be written is what went wrong, and is told as such
+                self.say([self.draft(act, subject, {"code": problem.code}, outcome)])
+            raise
+
+
+class Desk:
+    """An open vault. What only looks, sweeps or deletes needs no passphrase; `unlock` is for what opens or seals."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], Reading] = now) -> None:
+        """Open it; `NoVault`, `NoKeys`, or what says that others could have opened it too."""
+        self.vault = vault
+        self.clock = clock
+        self._log_key = log_key(vault)
+        self._ring: Keyring | None = None
+        self.keys = KeyStore.open(vault.keys, str(vault.id))
+        try:
+            self.blobs = Blobs(vault.folder / BLOBS)
+            self.records = Records(sqlite.opened(vault.folder / RECORDS))
+        except BaseException:
+            self.keys.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Use it until the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget the keys and let go of the files."""
+        if self._ring is not None:
+            self._ring.close()
+        self.keys.close()
+        self.blobs.close()
+        self.records.close()
+
+    def unlock(self, secret: Secret) -> None:
+        """Open the tenants' keys; `WrongPassphrase` if this is not what seals them."""
+        self._ring = Keyring.open(self.vault.keys, str(self.vault.id), secret)
+
+    @property
+    def ring(self) -> Keyring:
+        """The tenants' keys; `NoKeys` while they are locked."""
+        if self._ring is None:
+            raise NoKeys
+        return self._ring
+
+    def envelope(self, tenant: str) -> Envelope:
+        """What wraps and unwraps for a tenant."""
+        return Envelope(self.keys, self.ring.tenant(tenant))
+
+    @contextmanager
+    def turn(self, *, confirm_clock: bool = False) -> Iterator[Turn]:
+        """Be alone with the vault: `LogBusy` if another process is for too long.
+
+        Nothing is done by a clock that was moved (`ClockMoved`, which is logged). Then whatever is due is shredded,
+        and only then it is this act's turn, under a policy that is approved.
+        """
+        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415 - it stands on this
+
+        with Log(self.vault.folder / LOG, self._log_key, wait=WAIT, clock=self.clock) as log:
+            before = last(log)
+            if log.cut:
+                facts: Mapping[str, Value] = {"cut": log.cut}
+                log.append(Draft(self.vault.system, Act.LOG_MENDED, None, before, facts=facts))
+            if confirm_clock:
+                log.confirm_clock(self.vault.person, before)
+            self._check_clock(log, before)
+            moment = max(self.clock().wall, log.last.moment if log.last else 0) // 1000
+            turn = Turn(self, log, before, moment)
+            turn.swept = sweep(turn)
+            forget(turn, turn.policy.jobs.history)
+            yield turn
+
+    def _check_clock(self, log: Log, policy: str) -> None:
+        try:
+            log.check_clock()
+        except ClockMoved:
+            nothing: Mapping[str, Value] = {"documents": 0, "orphans": 0}
+            # Adding anything finds the same, logs the alarm and raises.
+            log.append(Draft(self.vault.system, Act.SWEPT, self.vault.id, policy, facts=nothing))
+            raise

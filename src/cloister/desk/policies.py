@@ -1,0 +1,74 @@
+"""Which policy is in force: that of the vault's making, or one that was approved in the log since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cloister import policy as policies
+from cloister.audit import approvals
+from cloister.audit.log import Log
+from cloister.desk.vault import POLICIES, POLICY, Vault, require_provider
+from cloister.errors import CloisterError, Flaw, LogDoesNotVerify, NotApproved, TooLarge
+from cloister.events import Act, Draft, Event, Value
+from cloister.formats.place import refusal
+from cloister.formats.save import save
+from cloister.policy import Policy
+from cloister.policy.reader import LONGEST
+
+_STEPS = (b'{"act":"policy-', b'{"act":"vault-')
+"""How the leaf of an event begins that says something of policies: keys are sorted, so that its act comes first."""
+
+
+def steps(log: Log) -> Iterator[Event]:
+    """Every event of the log that says something of policies."""
+    return (Event.read(leaf) for leaf in log.held().leaves if leaf.startswith(_STEPS))
+
+
+def last(log: Log) -> str:
+    """The hash of the policy in force, as the log says."""
+    found = approvals.in_force(steps(log))
+    if found is None:
+        raise LogDoesNotVerify(why=Flaw.STRANGE)
+    return found
+
+
+def in_force(vault: Vault, log: Log, before: str) -> Policy:
+    """The policy in the vault's folder, once it is in force: `NotApproved` if it may not be, or what is wrong with it.
+
+    `before` is the hash of the one that the log has in force. Another one that was approved comes into force here,
+    which is logged.
+    """
+    policy, text = _read(vault, POLICY)
+    require_provider(policy)
+    after = policies.sha256(policy)
+    if after != before:
+        old = kept(vault, before)
+        approvals.require(steps(log), old, policy)
+        save([text.encode()], vault.folder / POLICIES / f"{after}.toml")
+        facts: dict[str, Value] = {"before": before, "after": after, "widened": approvals.widened(old, policy)}
+        log.append(Draft(vault.person, Act.POLICY_LOADED, None, after, facts=facts))
+    return policy
+
+
+def kept(vault: Vault, sha256: str) -> Policy:
+    """A policy that was in force, by its hash; `NotApproved` if it is not there as it was."""
+    try:
+        policy, _ = _read(vault, f"{POLICIES}/{sha256}.toml")
+    except CloisterError:
+        raise NotApproved(number=0, limit=approvals.TWO) from None
+    if policies.sha256(policy) != sha256:
+        raise NotApproved(number=0, limit=approvals.TWO)
+    return policy
+
+
+def _read(vault: Vault, name: str) -> tuple[Policy, str]:
+    try:
+        with (vault.folder / name).open("rb") as file:
+            held = file.read(LONGEST + 1)
+    except OSError as problem:
+        raise refusal(problem.errno) from None
+    if len(held) > LONGEST:
+        raise TooLarge(size=len(held), limit=LONGEST)
+    text = held.decode("utf-8-sig", "replace")  # what is no text is no TOML either
+    return policies.load(text, datetime.now(UTC).date()), text

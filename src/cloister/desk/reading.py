@@ -1,0 +1,153 @@
+"""Reading: what is kept sealed is read, classified again, and its text sealed at the level that this comes to.
+
+The text first exists in the transaction that raises the level, so it is never there at a lower one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from cloister.desk.opened import Desk, Turn
+from cloister.desk.sealing import find, opened, rewrapped, seal
+from cloister.desk.shredding import shred
+from cloister.desk.submit import Looked, Looks, owner_of
+from cloister.document import Document, Grade
+from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp
+from cloister.events import Act, Cause, Draft, Id, Outcome, Value
+from cloister.formats import whole
+from cloister.journey import classify, encrypt, place, read
+from cloister.journey.read import Reading
+from cloister.keys.buckets import Bucket
+from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
+from cloister.ocr.options import Options
+from cloister.ocr.reader import Reader
+from cloister.store.rows import DocumentRow, State
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of a reading: the document's record, and its level with every reason for it."""
+
+    document: DocumentRow
+    classified: Classified
+
+
+class Opened:
+    """A document in the hands of our own reader: a jail has opened it, and others read its pages meanwhile."""
+
+    def __init__(self, reader: Reader, content: Plain, options: Options) -> None:
+        """Have it opened; raises what was wrong with it."""
+        self._streams = reader.stream([content.open()], options)
+        self._stream = next(self._streams).wait_opened()
+        if self._stream.kind is None:
+            with closing(self._streams):
+                self.document()  # says why it did not open
+        self._type = self._stream.kind
+
+    @property
+    def type(self) -> SourceKind:
+        """What it is, as a jail found it."""
+        assert self._type is not None, "it is open"
+        return self._type
+
+    @property
+    def pages(self) -> int:
+        """How many it has."""
+        return self._stream.page_count
+
+    def document(self) -> Document:
+        """All of it."""
+        with closing(self._streams):
+            return Document(tuple(self._stream), self._stream.facts())
+
+
+def read_again(desk: Desk, document: str, look: Looks) -> Kept:
+    """Read what is kept sealed and was not read, because somebody was stopped before."""
+    with desk.turn() as turn:
+        row = desk.records.document(document)
+        source = find(turn, row, Artefact.SOURCE)
+        if source is None:
+            raise KeyGone
+        content = opened(turn, row, source)
+    return read_kept(desk, document, look(content))
+
+
+def read_kept(desk: Desk, document: str, looked: Looked) -> Kept:
+    """Read a document that is kept, and keep what was read. `RunsUsedUp` if it was read as often as it may be.
+
+    Whatever fails is logged; the document stays sealed until its time is over.
+    """
+    run = _begin(desk, document)
+    try:
+        reading = read.read(looked)
+    except CloisterError as problem:
+        with desk.turn() as turn:
+            facts = {"code": problem.code}
+            turn.say([turn.draft(Act.READ, Id.read(document), facts, Outcome.FAILED, by=desk.vault.system)])
+        raise
+    with desk.turn() as turn:
+        row = desk.records.document(document)
+        if row.state is State.GONE:  # deleted meanwhile, or its time is over
+            raise Expired if row.cause is Cause.EXPIRED else KeyGone
+        return _keep(turn, row, reading, run)
+
+
+def _begin(desk: Desk, document: str) -> int:
+    """Count a reading before it begins, so that one that kills us counts too."""
+    with desk.turn() as turn:
+        row = desk.records.document(document)
+        most = turn.policy.rule(row.kind, row.level).limits.runs
+        if row.runs >= most:
+            raise RunsUsedUp(number=row.runs)
+        desk.records.save([replace(row, runs=row.runs + 1)])
+        return row.runs + 1
+
+
+def _keep(turn: Turn, row: DocumentRow, reading: Reading, run: int) -> Kept:
+    source = find(turn, row, Artefact.SOURCE)
+    before = classify.declared(turn.policy, row.kind)
+    before = before.raised((), max(row.level, source.level if source else row.level))
+    after = classify.read(before, turn.policy, reading.document, reading.searched)
+    if row.state is not State.QUEUED:  # another process was faster
+        return Kept(row, after)
+    with turn.telling(Act.READ, Id.read(row.id)):
+        owner = owner_of(turn.desk, turn.policy, turn.sha256, row.id, row.kind)
+        owner = replace(owner, environment=row.environment, tenant=row.tenant, project=row.project)
+        changed = []
+        if source is not None:
+            begun = Bucket(source.ends, source.width)
+            context = encrypt.settle(owner, turn.policy, after, row.accepted, begun)
+            changed.append(rewrapped(turn, row, source, context) if context else replace(source, cause=Cause.READ))
+        text = encrypt.text(owner, turn.policy, after, turn.now)
+        if text is not None:
+            changed.append(seal(turn.desk, Plain(whole.pack(reading.document)), text, turn.now))
+        facts = reading.document.facts
+        kept = replace(row, level=after.sensitivity, state=State.KEPT, pages=facts.pages, grade=int(facts.grade))
+        until = text.bucket.ends if text else turn.now
+        turn.say(_drafts(turn, kept, before, after, until, run))
+        turn.desk.records.save([kept], changed)
+    read_out = [(each, Cause.READ) for each in changed if each.cause is Cause.READ]
+    shred(turn, read_out, by=turn.desk.vault.system)
+    return Kept(turn.desk.records.document(row.id), after)
+
+
+def _drafts(
+    turn: Turn, row: DocumentRow, before: Classified, after: Classified, until: int, run: int
+) -> Sequence[Draft]:
+    """What is said of a reading: that it was one, that it raised the level, that it was done in the wrong place."""
+    system, subject = turn.desk.vault.system, Id.read(row.id)
+    facts: dict[str, Value] = {"pages": row.pages, "grade": Grade(row.grade), "run": run}
+    drafts = [turn.draft(Act.READ, subject, facts, by=system)]
+    if after.sensitivity > before.sensitivity:
+        raised: dict[str, Value] = {"before": before.sensitivity, "after": after.sensitivity, "until": until * 1000}
+        why = [each.found.evidence for each in after.reasons if each.found and each.sensitivity == after.sensitivity]
+        if why:
+            raised["evidence"] = why[0]
+        drafts.append(turn.draft(Act.RAISED, subject, raised, by=system))
+    where = Placement.OFFLINE
+    if place.is_misplaced(turn.policy.rule(row.kind, after.sensitivity), where):
+        misplaced: dict[str, Value] = {"level": after.sensitivity, "placement": where}
+        drafts.append(turn.draft(Act.MISPLACED, subject, misplaced, by=system))
+    return drafts

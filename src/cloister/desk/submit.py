@@ -1,0 +1,165 @@
+"""Submit: a document comes in, and is kept before it is read. Once `submit` has returned, it is kept exactly once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from cloister.desk.opened import Desk, Turn
+from cloister.desk.sealing import ARTEFACTS, seal
+from cloister.errors import KeyGone
+from cloister.events import Act, Id, Outcome, Thing, Value
+from cloister.journey import admit, classify, encrypt, place
+from cloister.journey.admit import Upload
+from cloister.journey.encrypt import Owner
+from cloister.journey.read import Legible
+from cloister.keys.buckets import Bucket
+from cloister.keys.context import Context
+from cloister.keys.lookups import lookup
+from cloister.keys.store import Name
+from cloister.model import Admitted, Classified, Placement, Plain, Role, SourceKind
+from cloister.ocr.sources import Given, open_source
+from cloister.policy import Policy
+from cloister.policy.values import Channel
+from cloister.store.rows import DocumentRow, State
+
+AVAILABLE = frozenset({Placement.OFFLINE})
+"""Where a document can be read by now."""
+
+
+class Looked(Legible, Protocol):
+    """A document that a jail has opened: its type, its pages, and, once that is asked for, all of it."""
+
+    @property
+    def type(self) -> SourceKind:
+        """What it is, as found in its bytes."""
+
+    @property
+    def pages(self) -> int:
+        """How many it has."""
+
+
+class Looks(Protocol):
+    """What has a document opened in a jail."""
+
+    def __call__(self, content: Plain) -> Looked:
+        """The open document, or what was wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document that is kept, in the hands of its reader; `again` if it was kept before."""
+
+    document: DocumentRow
+    looked: Looked
+    again: bool
+
+
+def content_of(desk: Desk, given: Given, kind: str | None) -> Plain:
+    """The bytes of a file, in memory: all that comes after sees these. `AboveLimit` before one byte is read."""
+    with closing(open_source(given)) as source:
+        with desk.turn() as turn:
+            admit.require_size(turn.policy.rule(kind, turn.policy.floor(kind)), source.size)
+        return Plain(source.read_at(0, source.size))
+
+
+def submit(desk: Desk, content: Plain, kind: str | None, look: Looks, asked: Placement | None = None) -> Taken:
+    """Take a document in, and keep it, sealed, to be read. The same one again, while it is kept, is kept once."""
+    looked = look(content)
+    digest = hashlib.sha256(content.open()).digest()
+    with desk.turn() as turn:
+        new = Id.new(Thing.DOCUMENT)
+        with turn.telling(Act.SUBMITTED, new):
+            admitted = _admitted(turn, kind, content, looked)
+            where = place.place(turn.policy.rule(kind, turn.policy.floor(kind)), AVAILABLE, asked)
+            if (known := _again(turn, admitted, digest)) is not None:
+                return Taken(known, looked, again=True)
+            return Taken(_keep(turn, new, admitted, content, digest, where), looked, again=False)
+
+
+def owner_of(desk: Desk, policy: Policy, sha256: str, document: str, kind: str | None) -> Owner:
+    """Whose a document of this kind is, under this policy."""
+    listed = policy.kinds.get(kind) if kind is not None else None
+    identity = policy.policy
+    project = listed.project if listed else ""
+    return Owner(str(desk.vault.id), identity.environment, identity.tenant, project, document, sha256)
+
+
+def _admitted(turn: Turn, kind: str | None, content: Plain, looked: Looked) -> Admitted:
+    rule = turn.policy.rule(kind, turn.policy.floor(kind))
+    roles = frozenset({Role.SUBMITTER})
+    return admit.admit(turn.policy, rule, Upload(len(content), looked.type, looked.pages, Channel.COMMAND, roles))
+
+
+def _keep(turn: Turn, new: Id, admitted: Admitted, content: Plain, digest: bytes, where: Placement) -> DocumentRow:
+    """Key first, then the sealed blob, then the one transaction that makes it kept."""
+    desk = turn.desk
+    classified = classify.declared(turn.policy, admitted.kind)
+    owner = owner_of(desk, turn.policy, turn.sha256, str(new), admitted.kind)
+    context = encrypt.source(owner, turn.policy, classified, turn.now)
+    facts: dict[str, Value] = {"level": context.level, "until": context.bucket.ends * 1000}
+    turn.say([turn.draft(Act.SUBMITTED, new, facts, Outcome.INTENDED)])
+    for artefact in ARTEFACTS:
+        desk.envelope(context.tenant).begin(replace(context, artefact=artefact))
+    source = seal(desk, content, context, turn.now)
+    document = _document(turn, classified, context, _lookup(desk, context, admitted, digest))
+    done = [turn.draft(Act.SUBMITTED, new, facts), turn.draft(Act.PLACED, new, {"placement": where})]
+    turn.say(done)
+    desk.records.accept(document, source)
+    return document
+
+
+def _document(turn: Turn, classified: Classified, context: Context, found_by: bytes) -> DocumentRow:
+    return DocumentRow(
+        context.document,
+        context.environment,
+        context.tenant,
+        context.project,
+        classified.kind,
+        str(turn.desk.vault.person),
+        context.level,
+        turn.now,
+        State.QUEUED,
+        found_by,
+        context.bucket.ends,
+        context.bucket.width,
+    )
+
+
+def _scope(desk: Desk, kind: str | None) -> str:
+    return f"submit {desk.vault.person} {kind or ''}"
+
+
+def _lookup(desk: Desk, context: Context, admitted: Admitted, digest: bytes) -> bytes:
+    """What finds it again: a keyed hash that ends with its bucket, whose key is there since its key was wrapped."""
+    name = Name.bucket(context.environment, context.tenant, context.bucket)
+    with desk.keys.key(name, desk.ring.tenant(context.tenant)) as key:
+        return lookup(key, _scope(desk, admitted.kind), digest)
+
+
+def _again(turn: Turn, admitted: Admitted, digest: bytes) -> DocumentRow | None:
+    """The same file of the same kind, handed in by the same person and still here."""
+    desk = turn.desk
+    scope = _scope(desk, admitted.kind)
+    made: dict[tuple[str, str, Bucket], bytes | None] = {}
+    for row in desk.records.documents():
+        if row.state is State.GONE or row.lookup_ends <= turn.now:
+            continue
+        of = row.environment, row.tenant, Bucket(row.lookup_ends, row.lookup_width)
+        if of not in made:
+            made[of] = _under(desk, *of, scope, digest)
+        found = made[of]
+        if found is not None and hmac.compare_digest(found, row.lookup):
+            return row
+    return None
+
+
+def _under(desk: Desk, environment: str, tenant: str, bucket: Bucket, scope: str, digest: bytes) -> bytes | None:
+    try:
+        with desk.keys.key(Name.bucket(environment, tenant, bucket), desk.ring.tenant(tenant)) as key:
+            return lookup(key, scope, digest)
+    except KeyGone:
+        return None

@@ -1,0 +1,237 @@
+"""The folder of a vault: made by `make` and by nothing else, and found again only where it is this user's alone.
+
+DIR/            mode 700, and all files in it 600
+  vault.json    which vault this is, and where its keys are
+  policy.toml   what is allowed; a change of it counts once it is approved in the log
+  policies/     every policy that was in force, by its hash
+  records.db    states, times and wrapped keys
+  blobs/        sealed artefacts
+  log/          the audit log
+  keys/         the key store, the tenant's key and the log's key; or in a folder elsewhere
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cloister import policy as policies
+from cloister.audit import log as logs
+from cloister.audit.clock import Reading, now
+from cloister.errors import (
+    CloisterError,
+    KeysExist,
+    KeysNotAllowed,
+    NoKeys,
+    NotFound,
+    NoVault,
+    RecordsDamaged,
+    VaultExists,
+    VaultReadableByOthers,
+)
+from cloister.events import Act, Draft, Id, Thing
+from cloister.formats.place import refusal
+from cloister.formats.save import save
+from cloister.keys import passphrase
+from cloister.keys.providers.local import STANDARD, Cost, Keyring
+from cloister.keys.secret import Secret
+from cloister.keys.store import KeyStore
+from cloister.model import Sensitivity
+from cloister.policy import Policy
+from cloister.policy.values import KeyProvider
+from cloister.sign import Key
+from cloister.store import blobs, sqlite
+
+SCHEMA = "cloister-vault/1"
+ABOUT, POLICY, POLICIES, RECORDS, BLOBS, LOG, KEYS = (
+    "vault.json",
+    "policy.toml",
+    "policies",
+    "records.db",
+    "blobs",
+    "log",
+    "keys",
+)
+LOG_KEY = "log.pem"
+_SMALL = 4096
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """A vault that was found: its folder, its id, and the folder of its keys."""
+
+    folder: Path
+    id: Id
+    keys: Path
+
+    @property
+    def person(self) -> Id:
+        """Who acts: this user, as a hash that means nothing in another vault."""
+        return self.hashed(Thing.PERSON, str(os.geteuid()))
+
+    @property
+    def system(self) -> Id:
+        """Cloister itself, in this vault."""
+        return self.hashed(Thing.SYSTEM, "")
+
+    def hashed(self, thing: Thing, what: str) -> Id:
+        """The id in this vault of something that has a name."""
+        said = f"{SCHEMA} {self.id} {thing.value} {what}"
+        return Id(hashlib.sha256(said.encode()).hexdigest()[:32], thing)
+
+
+def make(
+    folder: Path,
+    keys: Path | None,
+    policy: str,
+    secret: Secret,
+    cost: Cost = STANDARD,
+    clock: Callable[[], Reading] = now,
+) -> Vault:
+    """Make a vault in a new or empty folder, whole or not at all; its keys in `keys`, if that is not None.
+
+    `VaultExists`, `KeysExist`, `VaultReadableByOthers`, `KeysNotAllowed`, or what is wrong with policy or passphrase.
+    """
+    rules = policies.load(policy)
+    require_provider(rules)
+    folder, elsewhere = folder.absolute(), keys.absolute() if keys else None
+    vault = Vault(folder, Id.new(Thing.VAULT), elsewhere or folder / KEYS)
+    _require_free(folder, VaultExists)
+    if elsewhere is not None:
+        _require_free(elsewhere, KeysExist)
+    with _fresh(folder) as new, _keys_folder(new, elsewhere) as inside:
+        with closing(Keyring.make(inside, str(vault.id), secret, cost)) as ring:
+            ring.make_tenant(rules.policy.tenant)
+        KeyStore.make(inside, str(vault.id)).close()
+        _make_log(new / LOG, inside / LOG_KEY, vault, rules, clock)
+        blobs.make(new / BLOBS)
+        sqlite.make(new / RECORDS).engine.dispose()
+        (new / POLICIES).mkdir(mode=0o700)
+        for path in (new / POLICY, new / POLICIES / f"{policies.sha256(rules)}.toml"):
+            save([policy.encode()], path)
+        about = {"schema": SCHEMA, "vault": str(vault.id), "keys": str(elsewhere) if elsewhere else None}
+        save([json.dumps(about).encode()], new / ABOUT)
+    return vault
+
+
+def find(folder: Path) -> Vault:
+    """The vault in a folder; `NoVault` or `VaultReadableByOthers` if it is not there, or not this user's alone."""
+    folder = folder.absolute()
+    _require_private(folder)
+    try:
+        held = json.loads((folder / ABOUT).read_bytes()[:_SMALL])
+        keys = Path(held["keys"]) if held["keys"] is not None else folder / KEYS
+        known, vault = held["schema"] == SCHEMA, Id.read(held["vault"])
+    except FileNotFoundError:
+        raise NoVault from None
+    except OSError as problem:
+        raise refusal(problem.errno) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise RecordsDamaged from None
+    if not known or vault.thing is not Thing.VAULT:
+        raise RecordsDamaged
+    return Vault(folder, vault, keys)
+
+
+def log_key(vault: Vault) -> Key:
+    """The key that the log is signed with; `KeysReadableByOthers` if it is not this user's alone."""
+    try:
+        with passphrase.from_file(vault.keys / LOG_KEY) as held:
+            return Key.from_pem(bytes(held.open()))
+    except NotFound:
+        raise NoKeys from None
+
+
+def require_provider(policy: Policy) -> None:
+    """Raise unless keys may live on this machine for every level: any document can turn out to be of the strictest."""
+    for level in Sensitivity:
+        if KeyProvider.LOCAL not in policy.levels.of(level).keys:
+            raise KeysNotAllowed(level=level)
+
+
+def _make_log(folder: Path, key_file: Path, vault: Vault, rules: Policy, clock: Callable[[], Reading]) -> None:
+    key, policy = Key.new(), policies.sha256(rules)
+    save([key.pem()], key_file)
+    logs.create(folder, key, f"cloister/{vault.id}")
+    tenant = vault.hashed(Thing.TENANT, rules.policy.tenant)
+    with logs.Log(folder, key, clock=clock) as log:
+        log.append(
+            Draft(vault.person, Act.VAULT_MADE, vault.id, policy), Draft(vault.person, Act.KEY_MADE, tenant, policy)
+        )
+
+
+def _require_private(folder: Path) -> None:
+    """Raise unless nobody else may enter it, nor put another in its place."""
+    try:
+        found, above = folder.lstat(), folder.parent.stat()
+    except FileNotFoundError:
+        raise NoVault from None
+    except OSError as problem:
+        raise refusal(problem.errno) from None
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise VaultReadableByOthers
+    if above.st_mode & _OTHERS_WRITE and not above.st_mode & stat.S_ISVTX:
+        raise VaultReadableByOthers
+
+
+def _require_free(folder: Path, refused: type[CloisterError]) -> None:
+    """Raise unless there is nothing here, or an empty folder that is private."""
+    try:
+        empty = not any(folder.iterdir())
+    except FileNotFoundError:
+        if not folder.parent.is_dir():
+            raise NotFound from None
+    except OSError as problem:
+        raise refusal(problem.errno) from None
+    else:
+        if not empty:
+            raise refused
+        _require_private(folder)
+
+
+@contextmanager
+def _keys_folder(new: Path, elsewhere: Path | None) -> Iterator[Path]:
+    """Where the keys are made: inside the new vault, or elsewhere, which is in place before the vault is."""
+    if elsewhere is not None:
+        with _fresh(elsewhere) as made:
+            yield made
+        return
+    (new / KEYS).mkdir(mode=0o700)
+    yield new / KEYS
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """A folder that is made beside its place, synced, and put there when the block ends well; else it is removed."""
+    new = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(new, ignore_errors=True)  # what a kill while making one has left was never a vault
+        new.mkdir(mode=0o700)
+        _require_private(new)
+        yield new
+        for below in (*(path for path in new.rglob("*") if path.is_dir()), new):
+            _sync(below)
+        new.rename(folder)
+        _sync(folder.parent)
+    except OSError as problem:
+        shutil.rmtree(new, ignore_errors=True)
+        raise refusal(problem.errno) from None
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
