@@ -12,9 +12,18 @@ COMMANDS = {
     "review": "cloister.cli.review",
     "samples": "cloister.cli.samples",
     "audit": "cloister.cli.audit",
+    "init": "cloister.cli.vault.init",
+    "submit": "cloister.cli.vault.submit",
+    "status": "cloister.cli.vault.status",
+    "fetch": "cloister.cli.vault.fetch",
+    "delete": "cloister.cli.vault.delete",
+    "list": "cloister.cli.vault.list_",
+    "sweep": "cloister.cli.vault.sweep",
+    "receipt": "cloister.cli.vault.receipt",
+    "keys": "cloister.cli.vault.keys",
 }
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset({"read", "classify", "doctor", "policy", "samples", "review", "audit"})
+WITHOUT_NETWORK = frozenset(COMMANDS)
 WITH_NETWORK = frozenset({("review", "run"), ("audit", "witness")})
 """Commands of those that need sockets after all: a tool under review is watched through some, a witness can be far."""
 INTERRUPTED = 130

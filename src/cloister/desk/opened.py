@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 class Turn:
     """One act's time alone with the vault. `now` is in seconds since 1970, and never before the log's last event."""
 
+    swept: Swept
+    """What the sweep at its beginning came to."""
+
     def __init__(self, desk: Desk, log: Log, sha256: str, now: int) -> None:
         """`sha256` is the hash of the policy in force."""
         self.desk, self.log, self.sha256, self.now = desk, log, sha256, now
         self._policy: Policy | None = None
-        self.swept: Swept | None = None
-        """What the sweep at its beginning came to."""
 
     @property
     def policy(self) -> Policy:

@@ -1,0 +1,81 @@
+"""How the commands on a vault speak of times, of what there is, and of what remains."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cloister.formats import terminal
+
+if TYPE_CHECKING:
+    from cloister.desk.looking import Standing
+    from cloister.store.rows import DocumentRow
+
+GONE = "Nothing of it can be opened any more."
+
+
+def when(seconds: int) -> str:
+    """A time, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def told(words: str) -> None:
+    """Say what was done and what remains: on standard error, as standard output is for what was asked for."""
+    click.echo(words, err=True)
+
+
+def said(value: object) -> None:
+    """A result, for programs."""
+    click.echo(terminal.shown(json.dumps(value, ensure_ascii=False, indent=1), sys.stdout))
+
+
+def kind_of(row: DocumentRow) -> str:
+    """Its kind, for people."""
+    return row.kind or "not listed"
+
+
+def line(found: Standing) -> str:
+    """How it stands with a document, on one line."""
+    row = found.document
+    head = f"{row.id}  {row.state.value:6}  {row.level.value:8}  {kind_of(row)}"
+    if row.cause is not None:
+        return f"{head}  {row.cause.value} {when(row.ended)}"
+    return "  ".join([head, *(f"{artefact.value} until {when(ends)}" for artefact, ends in found.until.items())])
+
+
+def plain(found: Standing) -> dict[str, Any]:
+    """The same, for programs."""
+    row = found.document
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "kind": row.kind,
+        "level": row.level.value,
+        "accepted": when(row.accepted),
+        "pages": row.pages,
+        "runs": row.runs,
+        "kept": {artefact.value: when(ends) for artefact, ends in found.until.items()},
+        "ended": when(row.ended) if row.cause else None,
+        "cause": row.cause.value if row.cause else None,
+    }
+
+
+def readable_by(found: Standing) -> str:
+    """Who could read the document, and until when: the same for every attacker that docs/keys.md has."""
+    row = found.document
+    since = when(row.accepted)
+    if row.cause is None:
+        last = when(max(found.until.values(), default=row.accepted))
+        return (
+            f"It can be read by whoever has this vault, its keys and the passphrase, until {last} at most.\n"
+            f"Who copied all three since {since}: can read the copy after that too. Who has no keys: reads nothing."
+        )
+    return (
+        f"Its keys were destroyed at {when(row.ended)}. Who has copies of the vault without the keys: reads nothing, "
+        f"ever.\nWho copied the whole machine after that: reads nothing through keys.\n"
+        f"Who copied vault, keys and passphrase between {since} and {when(row.ended)}: can read what was there then."
+    )
