@@ -62,7 +62,7 @@ def document(text: str = WORDS, grade: Grade = Grade.EXCELLENT) -> Document:
     """One page with these lines."""
     lines = []
     for row, line in enumerate(text.split("\n")):
-        place = polygon_of((10, 20 + 40 * row, 500, 50 + 40 * row))
+        place = polygon_of((10, 20 + 20 * row, 500, 38 + 20 * row))
         lines.append(Line(tuple(Word(word, place, 0.99) for word in line.split()), place, 0.99))
     page = Page(1, 800, 600, 300, (Block(tuple(lines)),), grade=grade, language="en")
     return Document((page,), Facts("pdf", 1, grade, (("detector", "ab"),), (("cloister", "1"),), ("seccomp",)))

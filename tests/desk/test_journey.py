@@ -130,7 +130,8 @@ def test_what_was_not_read_is_read_later_from_what_is_kept(vault):
     seen = []
     kept = read_again(vault, taken.document.id, lambda content: seen.append(content.open()) or Given())
     assert seen == [CONTENT]
-    assert (kept.document.state, kept.document.runs) == (State.KEPT, 2)
+    assert (kept.state, kept.runs) == (State.KEPT, 2)
+    assert read_kept(vault, taken.document.id, Given(fails=JailDied(why=Why.STATUS))) == kept  # it was read
 
 
 def test_it_is_read_no_more_often_than_its_kind_may_be(place, vault):

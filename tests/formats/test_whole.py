@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cloister.document import Document, Facts, Grade
-from cloister.errors import SealedDataDamaged
+from cloister.errors import BadOutput, SealedDataDamaged
 from cloister.formats import WRITERS, whole
 from tests.desk.setup import document
 
@@ -22,6 +22,11 @@ def test_what_was_packed_comes_out_as_it_was():
 def test_a_reading_without_pages_is_one_too():
     empty = Document((), Facts("png", 0, Grade.POOR))
     assert whole.unpack(whole.pack(empty)) == empty
+
+
+def test_what_would_not_come_out_again_is_not_packed():
+    with pytest.raises(BadOutput):
+        whole.pack(document("\n".join(["word"] * 15_000)))  # further down than any page reaches
 
 
 def test_nothing_else_is_taken_for_a_reading():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import find, opened, rewrapped, seal
@@ -24,14 +24,6 @@ from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
 from cloister.store.rows import DocumentRow, State
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What came of a reading: the document's record, and its level with every reason for it."""
-
-    document: DocumentRow
-    classified: Classified
 
 
 class Opened:
@@ -63,7 +55,7 @@ class Opened:
             return Document(tuple(self._stream), self._stream.facts())
 
 
-def read_again(desk: Desk, document: str, look: Looks) -> Kept:
+def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:
     """Read what is kept sealed and was not read, because somebody was stopped before."""
     with desk.turn() as turn:
         row = desk.records.document(document)
@@ -74,12 +66,14 @@ def read_again(desk: Desk, document: str, look: Looks) -> Kept:
     return read_kept(desk, document, look(content))
 
 
-def read_kept(desk: Desk, document: str, looked: Looked) -> Kept:
+def read_kept(desk: Desk, document: str, looked: Looked) -> DocumentRow:
     """Read a document that is kept, and keep what was read. `RunsUsedUp` if it was read as often as it may be.
 
     Whatever fails is logged; the document stays sealed until its time is over.
     """
-    run = _begin(desk, document)
+    begun = _begin(desk, document)
+    if begun.state is State.KEPT:
+        return begun
     try:
         reading = read.read(looked)
     except CloisterError as problem:
@@ -88,30 +82,36 @@ def read_kept(desk: Desk, document: str, looked: Looked) -> Kept:
             turn.say([turn.draft(Act.READ, Id.read(document), facts, Outcome.FAILED, by=desk.vault.system)])
         raise
     with desk.turn() as turn:
-        row = desk.records.document(document)
-        if row.state is State.GONE:  # deleted meanwhile, or its time is over
-            raise Expired if row.cause is Cause.EXPIRED else KeyGone
-        return _keep(turn, row, reading, run)
+        row = _here(desk.records.document(document))
+        return row if row.state is State.KEPT else _keep(turn, row, reading)  # another process may have been faster
 
 
-def _begin(desk: Desk, document: str) -> int:
+def _begin(desk: Desk, document: str) -> DocumentRow:
     """Count a reading before it begins, so that one that kills us counts too."""
     with desk.turn() as turn:
-        row = desk.records.document(document)
+        row = _here(desk.records.document(document))
+        if row.state is State.KEPT:
+            return row
         most = turn.policy.rule(row.kind, row.level).limits.runs
         if row.runs >= most:
             raise RunsUsedUp(number=row.runs)
-        desk.records.save([replace(row, runs=row.runs + 1)])
-        return row.runs + 1
+        begun = replace(row, runs=row.runs + 1)
+        desk.records.save([begun])
+        return begun
 
 
-def _keep(turn: Turn, row: DocumentRow, reading: Reading, run: int) -> Kept:
+def _here(row: DocumentRow) -> DocumentRow:
+    """The same document, unless it was deleted or its time is over."""
+    if row.state is State.GONE:
+        raise Expired if row.cause is Cause.EXPIRED else KeyGone
+    return row
+
+
+def _keep(turn: Turn, row: DocumentRow, reading: Reading) -> DocumentRow:
     source = find(turn, row, Artefact.SOURCE)
     before = classify.declared(turn.policy, row.kind)
     before = before.raised((), max(row.level, source.level if source else row.level))
     after = classify.read(before, turn.policy, reading.document, reading.searched)
-    if row.state is not State.QUEUED:  # another process was faster
-        return Kept(row, after)
     with turn.telling(Act.READ, Id.read(row.id)):
         owner = owner_of(turn.desk, turn.policy, turn.sha256, row.id, row.kind)
         owner = replace(owner, environment=row.environment, tenant=row.tenant, project=row.project)
@@ -126,19 +126,17 @@ def _keep(turn: Turn, row: DocumentRow, reading: Reading, run: int) -> Kept:
         facts = reading.document.facts
         kept = replace(row, level=after.sensitivity, state=State.KEPT, pages=facts.pages, grade=int(facts.grade))
         until = text.bucket.ends if text else turn.now
-        turn.say(_drafts(turn, kept, before, after, until, run))
+        turn.say(_drafts(turn, kept, before, after, until))
         turn.desk.records.save([kept], changed)
     read_out = [(each, Cause.READ) for each in changed if each.cause is Cause.READ]
     shred(turn, read_out, by=turn.desk.vault.system)
-    return Kept(turn.desk.records.document(row.id), after)
+    return turn.desk.records.document(row.id)
 
 
-def _drafts(
-    turn: Turn, row: DocumentRow, before: Classified, after: Classified, until: int, run: int
-) -> Sequence[Draft]:
+def _drafts(turn: Turn, row: DocumentRow, before: Classified, after: Classified, until: int) -> Sequence[Draft]:
     """What is said of a reading: that it was one, that it raised the level, that it was done in the wrong place."""
     system, subject = turn.desk.vault.system, Id.read(row.id)
-    facts: dict[str, Value] = {"pages": row.pages, "grade": Grade(row.grade), "run": run}
+    facts: dict[str, Value] = {"pages": row.pages, "grade": Grade(row.grade), "run": row.runs}
     drafts = [turn.draft(Act.READ, subject, facts, by=system)]
     if after.sensitivity > before.sensitivity:
         raised: dict[str, Value] = {"before": before.sensitivity, "after": after.sensitivity, "until": until * 1000}

@@ -6,7 +6,7 @@ Coordinates are kept as 32-bit floats, as they come out of a jail.
 from __future__ import annotations
 
 from cloister.document import Document, Facts, Grade
-from cloister.errors import Harm, JailLied, SealedDataDamaged
+from cloister.errors import BadOutput, Harm, JailLied, SealedDataDamaged
 from cloister.formats.packed import MAX_PAGE_BYTES, MAX_PAGES, pack_page, unpack_page
 from cloister.jail.wire import Pack, Unpack
 
@@ -16,7 +16,7 @@ _LONGEST = 4096
 
 
 def pack(document: Document) -> bytes:
-    """Give the bytes of a document."""
+    """Give the bytes of a document; `BadOutput` if it would not come out again."""
     facts = document.facts
     head = Pack().text(facts.source).u32(facts.pages).u8(facts.grade)
     for pairs in (facts.models, facts.versions):
@@ -29,7 +29,12 @@ def pack(document: Document) -> bytes:
             head.text(word)
     head.u32(len(document.pages))
     parts = [MARK, head.done(), *(Pack().blob(pack_page(page)).done() for page in document.pages)]
-    return b"".join(parts)
+    packed = b"".join(parts)
+    try:
+        unpack(packed)
+    except SealedDataDamaged:
+        raise BadOutput from None
+    return packed
 
 
 def unpack(data: bytes) -> Document:
