@@ -1,9 +1,9 @@
 """The wire between the parent and a scan jail: items in; which tokens were found, and what could not be explained, out.
 
 The needles (words and their tokens) reach the warm process through a descriptor of its own, before it is locked and
-before it sees any item. Then, for each item: PRINTS (once a child), ITEM (the bytes); the jail answers with HIT and WHY
-frames and DONE. LAST ends the child. Nothing of an item crosses back: a hit is numbers, a form and a reason are members
-of an enum.
+before it sees any item. Then PRINTS (once a child), and for each item ITEM or PART (the bytes); the jail answers with
+HIT and WHY frames and DONE. LAST ends the child. Nothing of an item crosses back: a hit is numbers, a form and a reason
+are members of an enum.
 PACK has bytes compressed, for the seeded leaks; PRINT has a picture's fingerprint taken.
 """
 
@@ -15,7 +15,7 @@ from enum import Enum
 from cloister.errors import JailLied, Why
 from cloister.jail.wire import Pack, Unpack
 
-ITEM, LAST, PRINTS, PACK, PRINT = range(1, 6)
+ITEM, PART, LAST, PRINTS, PACK, PRINT = range(1, 7)
 HIT, WHY, DONE, PACKED, PRINTED = range(11, 16)
 
 MAX_ITEM = 64 << 20

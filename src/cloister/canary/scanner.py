@@ -287,7 +287,7 @@ def _search(jail: _Scanning, prints: bytes, batch: list[_Piece], tokens: int) ->
 
 def _one(jail: _Scanning, seen: _Seen, data: memoryview, tokens: int, *, is_part: bool) -> None:
     """Have one item searched, and note what is said of it as it is said: a jail that dies later has still found it."""
-    jail.send(frames.ITEM, bytes([is_part]), data)
+    jail.send(frames.PART if is_part else frames.ITEM, data)
     for _ in range(frames.MAX_HITS):
         kind, payload = jail.receive({frames.HIT: 64, frames.WHY: 1, frames.DONE: 0})
         if kind == frames.DONE:

@@ -104,7 +104,7 @@ def _one(walk: Walk, view: memoryview, at: int, mark: bytes, path: Path, sizes: 
         return sqlite.database(walk, here, path)
     if mark in sqlite.WALS:
         return sqlite.log(walk, here, path)
-    if mark == b"%PDF-":
+    if mark == b"%PDF-" and (at == 0 or pdf.starts(here)):
         return pdf.document(walk, here, path)
     return 0
 

@@ -126,13 +126,22 @@ def escapes(data: bytes) -> Iterator[Decoded]:
             text = b"\n".join(windows).decode("utf-8", "replace")
             yield Decoded(Form.UNICODE, unicodedata.normalize("NFKC", text).encode("utf-8", "replace"))
         is_small = len(data) <= SHORT_DATA
-        if mangled := [
-            window for window in foreign if _LATIN.search(window) and (is_small or _CONTROLS.search(window))
-        ]:
+        if mangled := [window for window in foreign if _is_mangled(window) and (is_small or _CONTROLS.search(window))]:
             yield from _latin(data if is_small else b"\n".join(mangled))
     yield from _utf16(data)
     for match in _UU.finditer(data) if b"\nbegin" in b"\n" + data[:16] or b"\nbegin" in data else ():
         yield Decoded(Form.UU, b"".join(_uu(line) for line in match[1].split(b"\n")))
+
+
+def _is_mangled(window: bytes) -> bool:
+    """Whether enough of its bytes above ASCII are such pairs: all of what was mangled is, and of random bytes 1%."""
+    high = len(window.translate(None, _ASCII))
+    least = _SHARE_OF_SMALL if len(window) <= _SMALL else _SHARE
+    return len(_LATIN.findall(window)) * 2 >= max(least * high, 1)
+
+
+_ASCII = bytes(range(128))
+_SMALL, _SHARE_OF_SMALL, _SHARE = 512, 0.25, 0.03
 
 
 def _latin(data: bytes) -> Iterator[Decoded]:

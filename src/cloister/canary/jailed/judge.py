@@ -96,6 +96,6 @@ def _entropies(block: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.nda
 def _short_looks_random(array: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> bool:
     """Too few for entropy alone: random bytes are 38% ASCII and seldom repeat."""
     size = len(array)
-    distinct = len(np.unique(array))
+    distinct = int(np.count_nonzero(np.bincount(array, minlength=256)))
     expected = 256 * (1 - (255 / 256) ** size)
     return float(_ASCII[array].mean()) <= _SHORT_ASCII and distinct >= 0.85 * expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_OBJECTS, _MOST_PAGES, _MOST_STRINGS = 20_000, 200, 200_000
 _DEEP = 20
+_OBJECT, _HEAD = re.compile(rb"\d\s+\d+\s+obj\b"), 64 << 10
 _ACROSS = 256
 """Pixels of a page's longer side, when it is drawn to be compared."""
 _EMPTY = b"""%PDF-1.4
@@ -34,6 +36,11 @@ def warm() -> None:
     with Pdf.open(io.BytesIO(_EMPTY), suppress_warnings=True) as opened:
         list(_contents(opened, {}))
     list(_pages(_EMPTY, {}))
+
+
+def starts(data: memoryview) -> bool:
+    """Whether an object stands near the start. A text that only names the format would be looked through to its end."""
+    return _OBJECT.search(data[:_HEAD]) is not None
 
 
 def document(walk: Walk, data: memoryview, path: Path) -> int:

@@ -13,7 +13,7 @@ from cloister.canary.jailed.runs import Decoded, around
 _FOLD = re.compile(rb"=?\r?\n(?!\r?\n)[ \t>|*#]*|\\r\\n|\\n|\\r|%0[AaDd]|&#1[03];")
 _FOLDED = 40
 _FOLDABLE = re.compile(rb"[A-Za-z0-9+/_-]*")
-_PIECE, _OVERLAP, _MOST_LINES = 1 << 20, 1 << 10, 1 << 20
+_PIECE, _OVERLAP, _MOST_LINES = 1 << 19, 1 << 10, 1 << 20
 
 
 def decoded(data: bytes) -> Iterator[Decoded]:
