@@ -286,6 +286,17 @@ SPOILT = {
         lambda e: changed(e, replace(ending=Ending.EXIT, code=0), "killed"),
         {"nothing-kept-after-kill"},
     ),
+    "an answer to being asked to end that was not seen": (
+        lambda e: changed(e, replace(answers=frozenset({"SIGTERM", "SIGHUP"}), answered=frozenset({"SIGTERM"}))),
+        {
+            "nothing-kept-after-kill",
+            "nothing-written-beside",
+            "nothing-sent",
+            "log-clean",
+            "private-files",
+            "ends",
+        },
+    ),
     "nothing failed": (
         lambda e: dataclasses.replace(e, runs=tuple(run for run in e.runs if not run.case.startswith("bad"))),
         {"nothing-kept-after-failure", "error-clean", "failures-told"},
@@ -346,3 +357,9 @@ def test_a_check_that_fails_itself_is_inconclusive(monkeypatch):
     assert finding.verdict is Verdict.INCONCLUSIVE
     assert "content" not in finding.reason
     assert ran("bad/empty").code
+
+
+def test_an_answer_to_being_asked_to_end_that_was_seen_spoils_nothing():
+    terms = frozenset({"SIGTERM"})
+    seen = changed(changed(honest(), replace(answers=terms)), replace(answers=terms, answered=terms), "killed")
+    assert set(verdicts(seen).values()) == {Verdict.VERIFIED}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import statistics
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,8 @@ SOUND, AGAIN, UNTRACED, BAD, KILLED, TOGETHER, MEASURED = (
 """What the name of a case begins with."""
 _BOTH = 2
 """The words of a canary."""
+_ASKED_AT = (0.6, 0.8, 0.4)
+"""Of the usual time, when a run is asked to end."""
 _TIMES = 3
 """How often the same document is read in the same surroundings, and how many are read at the same time."""
 
@@ -99,7 +103,7 @@ class Plan:
     @property
     def runs(self) -> int:
         """How many steps it takes, for who waits."""
-        return _TIMES + 2 + 1 + 1 + 5 + self.kills + self.pages * len(STRATA) + 1
+        return _TIMES + 2 + 1 + 1 + 5 + self.kills + 2 + self.pages * len(STRATA) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,15 @@ class _Bench:
         self.stimuli: dict[str, Stimulus] = {}
         self.privileges = ""
 
-    def order(self, case: str, stimulus: Stimulus, *, traced: bool = True, kill_after: float | None = None) -> Order:
+    def order(
+        self,
+        case: str,
+        stimulus: Stimulus,
+        *,
+        traced: bool = True,
+        kill_after: float | None = None,
+        kill_with: signal.Signals = signal.SIGKILL,
+    ) -> Order:
         """The order for one run."""
         self.stimuli[case] = stimulus
         argv = self.command.argv
@@ -155,6 +167,7 @@ class _Bench:
             input_name=stimulus.name,
             output_name=f"out.{self.plan.output_suffix}",
             kill_after=kill_after,
+            kill_with=kill_with,
             seconds=self.plan.seconds,
             traced=traced and Observer.TRACE not in self.plan.without,
             planted=stimulus.planted,
@@ -170,6 +183,19 @@ class _Bench:
         ran = world.run(order)
         self.runs.append(ran)
         return ran
+
+    def stopped(self, stimulus: Stimulus, lasts: float) -> Iterator[Order]:
+        """Runs that are asked to end: by SIGTERM, and by what else the tool was seen to have an answer to.
+
+        Each is asked again at another time where it had no answer yet, or was done before.
+        """
+        for name in sorted({signal.SIGTERM.name}.union(*(run.answers for run in self.runs))):
+            for attempt, share in enumerate(_ASKED_AT, 1):
+                case = f"{KILLED}/{name.lower()}-{attempt}"
+                yield self.order(case, stimulus, kill_after=lasts * share, kill_with=signal.Signals[name])
+                last = self.runs[-1]
+                if name in last.answered or (last.ending is Ending.KILLED and name not in last.answers):
+                    break
 
     def in_turn(self, orders: Iterable[Order]) -> None:
         """Runs one after the other in the same surroundings."""
@@ -203,10 +229,11 @@ def perform(
     usual = [run.seconds for run in bench.runs if run.case.startswith((AGAIN, SOUND)) and run.ending is Ending.EXIT]
     if usual:
         lasts, doomed = statistics.median(usual), stimuli.sound("killed", 0)
-        bench.in_turn(
+        killed = (
             bench.order(f"{KILLED}/{i + 1}", doomed, kill_after=lasts * (i + 0.5) / plan.kills)
             for i in range(plan.kills)
         )
+        bench.in_turn(chain(killed, bench.stopped(doomed, lasts)))
     if plan.pages:
         bench.in_turn(
             bench.order(f"{MEASURED}/{each.stratum}-{i}", each, traced=False)

@@ -89,19 +89,34 @@ def controlled(
 def searched(experiment: Experiment, runs: Sequence[Ran], *places: Place) -> Ground:
     """Whether all that changed in these runs was looked at, and each byte at these places accounted for."""
     cases = {run.case for run in runs}
+    if any(run.ending is Ending.KILLED for run in runs) and (unheard := _unheard(experiment)):
+        return Ground(Need.SCOPE, met=False, why=f"it has an answer to {unheard}, which was not seen")
     for run in runs:
-        if run.unseen:
-            return Ground(Need.SCOPE, met=False, why=run.unseen[0])
-        if run.ending in {Ending.TIMEOUT, Ending.NOT_STARTED}:
-            return Ground(Need.SCOPE, met=False, why=f"a run ended by {run.ending.value}")
-        if Place.FILE in places and (why := _unread(run)):
+        if why := _unsearched(experiment, run, places):
             return Ground(Need.SCOPE, met=False, why=why)
-        if places and any(found.perhaps for found in experiment.found_in(run, *places)):
-            return Ground(Need.SCOPE, met=False, why="something there may be a canary, or may be chance")
     for item, why in experiment.unexplained:
         if item.case in cases and item.place in places:
             return Ground(Need.SCOPE, met=False, why=f"bytes in {item.place.value} are not accounted for: {why}")
     return Ground(Need.SCOPE, met=True, why="all that was seen to change was searched")
+
+
+def _unsearched(experiment: Experiment, run: Ran, places: Sequence[Place]) -> str:
+    """Why not all of a run was looked at; "" if it was."""
+    if run.unseen:
+        return run.unseen[0]
+    if run.ending in {Ending.TIMEOUT, Ending.NOT_STARTED}:
+        return f"a run ended by {run.ending.value}"
+    if Place.FILE in places and (why := _unread(run)):
+        return why
+    if places and any(found.perhaps for found in experiment.found_in(run, *places)):
+        return "something there may be a canary, or may be chance"
+    return ""
+
+
+def _unheard(experiment: Experiment) -> str:
+    """A signal that asks to end, which the tool handles, but did not get with the input open; "" if there is none."""
+    heard = {signal for run in experiment.runs if run.opened_input for signal in run.answered}
+    return min((signal for run in experiment.runs for signal in run.answers if signal not in heard), default="")
 
 
 def _unread(run: Ran) -> str:

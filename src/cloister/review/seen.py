@@ -143,6 +143,10 @@ class Ran:
     """What makes the observers blind, in our words: io_uring was set up, a descriptor left over a socket …"""
     planted: dict[str, str] = field(default_factory=dict)
     traced: bool = True
+    answers: frozenset[str] = frozenset()
+    """Signals that ask a process to end, and that it has an answer to, as the trace tells."""
+    answered: frozenset[str] = frozenset()
+    """Those of them that it got when it had that answer already."""
 
     def watch(self, observer: Observer) -> Watch:
         """What is known of this observer in this run; absent where nothing is."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 import pytest
 
 from cloister.review.seen import Ending
-from tests.review.watch.tools import order, paths, wrote
+from tests.review.watch.tools import left, order, paths, wrote
 
 DAEMON = """
 if os.fork() == 0:
@@ -117,3 +118,32 @@ print(all(os.path.exists(f'/tmp/{each}') for each in (1, 2, 3)))
         assert {sent.to for sent in each.sent} == {f"203.0.113.7:{i}"}
         assert len(each.logged) == len(each.stayed) == 1
         assert each.logged[0].open().endswith(str(i).encode())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_a_tool_does_when_it_is_asked_to_end_is_seen(world, number):
+    code = f"""
+def save(*_):
+    open('/tmp/saved', 'a').write('page one')
+    os._exit(0)
+open(source).close()
+signal.signal({number.value}, save)
+time.sleep(20)
+"""
+    ran = world.run(order(code, kill_after=0.4, kill_with=number))
+    assert ran.ending is Ending.KILLED
+    assert ran.answered == {number.name} <= ran.answers
+    assert "/tmp/saved" in paths(ran)
+    assert left(ran, "/tmp/saved").data.open() == b"page one"
+    world.run(order("os.unlink('/tmp/saved')"))
+
+
+def test_a_tool_that_does_not_end_when_asked_is_killed_and_one_without_an_answer_ends_by_the_signal(world):
+    ran = world.run(
+        order("signal.signal(15, signal.SIG_IGN); time.sleep(60)", kill_after=0.3, kill_with=signal.SIGTERM)
+    )
+    assert (ran.ending, ran.code) == (Ending.KILLED, -signal.SIGKILL)
+    assert "SIGTERM" not in ran.answers
+    ran = world.run(order("time.sleep(60)", kill_after=0.3, kill_with=signal.SIGTERM))
+    assert (ran.ending, ran.code, ran.answered) == (Ending.KILLED, -signal.SIGTERM, frozenset())
+    assert world.run(order("", kill_after=30, kill_with=signal.SIGTERM)).ending is Ending.EXIT

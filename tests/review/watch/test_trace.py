@@ -155,3 +155,24 @@ def test_a_socket_of_somebody_else_is_told_and_one_of_its_own_is_not():
     )
     assert [(each.protocol, each.to) for each in told.sent] == [("unix", "/var/lib/engine.sock")]
     assert [each.path for each in told.wrote] == ["/tmp/own"]
+
+
+def test_answers_to_signals_that_ask_to_end_are_told_and_whether_one_came_in_time():
+    told = read(
+        "5     --- SIGHUP {si_signo=SIGHUP, si_code=SI_USER, si_pid=1, si_uid=0} ---",
+        "5     rt_sigaction(SIGHUP, {sa_handler=0x55, sa_mask=[], sa_flags=SA_RESTORER}, NULL, 8) = 0",
+        "5     rt_sigaction(SIGINT, {sa_handler=SIG_IGN, sa_mask=[]}, {sa_handler=0x55, sa_mask=[]}, 8) = 0",
+        "5     rt_sigaction(SIGQUIT, NULL, {sa_handler=0x55, sa_mask=[]}, 8) = 0",
+        "5     rt_sigaction(SIGTERM, {sa_handler=0x55, sa_mask=[TERM]}, NULL, 8) = 0",
+        "5     --- SIGTERM {si_signo=SIGTERM, si_code=SI_USER, si_pid=1, si_uid=0} ---",
+    )
+    assert (told.answers, told.signals, told.answered) == ({"SIGHUP", "SIGTERM"}, {"SIGHUP", "SIGTERM"}, {"SIGTERM"})
+    assert told.bad == 0
+
+
+@pytest.mark.parametrize(
+    "call", ["signalfd4(-1, [TERM], 8, SFD_CLOEXEC) = 3", "rt_sigtimedwait([INT TERM], NULL, NULL, 8) = ?"]
+)
+def test_who_takes_signals_otherwise_may_have_an_answer_to_each(call):
+    told = read(f"5     {call}")
+    assert (told.answers, told.bad) == (set(trace.STOPS), 0)

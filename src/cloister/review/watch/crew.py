@@ -113,7 +113,7 @@ class Crew:
                 continue
             if how := "memory" if self.too_large else job.due(now):
                 job.ending = how
-                _kill(job.pid)
+                _end(job.pid, job.signal(how, now))
 
     def _others(self) -> list[int]:
         """The processes that are neither ours nor a tracer."""
@@ -149,12 +149,14 @@ def _hear_start(job: Job) -> bool:
     return True
 
 
-def _kill(pid: int) -> None:
-    """The process and its group, which the gate made its own."""
+def _end(pid: int, number: int) -> None:
+    """Send a signal to the process and its group, which the gate made its own; one that is answered only once."""
     for end in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if end is os.kill or os.getpgid(pid) == pid:
-                end(pid, signal.SIGKILL)
+                end(pid, number)
+                if number != signal.SIGKILL:
+                    return
 
 
 def _everybody() -> list[int]:

@@ -19,7 +19,7 @@ from cloister.review.watch.collect import Collected
 from cloister.review.watch.crew import Crew
 from cloister.review.watch.network import Network
 from cloister.review.watch.order import INPUT, OUTPUT
-from cloister.review.watch.start import Plan, start
+from cloister.review.watch.start import Ends, Plan, start
 from cloister.review.watch.surroundings import Surroundings
 from cloister.review.watch.syslog import Syslog
 
@@ -108,7 +108,8 @@ class _Group:
         ticks = [self.network.tick] if self.network else []
         crew = Crew(alone=self.made.whole, ears=ears, ticks=ticks)
         for plan, order in zip(plans, header["orders"], strict=True):
-            crew.add(start(plan, kill_after=order["kill_after"], seconds=order["seconds"], traced=order["traced"]))
+            ends = Ends(order["kill_after"], order["kill_with"], order["seconds"])
+            crew.add(start(plan, ends, traced=order["traced"]))
         crew.run(header["grace"])
         collected.look()
         for job, data in zip(crew.jobs, inputs, strict=True):

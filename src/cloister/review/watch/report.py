@@ -74,7 +74,7 @@ class _Reader:
 
     def _ran(self, number: int) -> Ran:
         order, job, told = self.orders[number], self.jobs[number], self.traces[number]
-        ending, code = _ended(job)
+        ending, code = _ended(job, order, told)
         left = tuple(self._left(number))
         output = next((each.data for each in left if each.output), None)
         sent = self._theirs(number, self.sent, lambda each, theirs: any(each.to == mine.to for mine in theirs.sent))
@@ -102,6 +102,8 @@ class _Reader:
             unseen=tuple(self._unseen(job, told)),
             planted=order.planted,
             traced=told is not None,
+            answers=frozenset(told.answers) if told else frozenset(),
+            answered=frozenset(told.answered) if told else frozenset(),
         )
 
     def _present(self, observer: Observer) -> bool:
@@ -197,11 +199,13 @@ def _wrote_it(each: dict[str, Any], told: trace.Told) -> bool:
     return any(wrote.path == each["path"] for wrote in told.wrote)
 
 
-def _ended(job: dict[str, Any]) -> tuple[Ending, int]:
+def _ended(job: dict[str, Any], order: Order, told: trace.Told | None) -> tuple[Ending, int]:
     """How a run ended, and its exit code, negative for a signal."""
     code = os.waitstatus_to_exitcode(job["status"])
     if job["refused"] or not job["began"]:
         return Ending.NOT_STARTED, code
     if job["ending"] in _ENDINGS and code == -signal.SIGKILL:  # else it had just ended by itself
         return _ENDINGS[job["ending"]], code
+    if job["ending"] == "killed" and (code == -order.kill_with or (told and order.kill_with.name in told.signals)):
+        return Ending.KILLED, code
     return (Ending.SIGNAL if code < 0 else Ending.EXIT), code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -16,11 +17,14 @@ from cloister.review.watch import gate
 
 _TWO = 8
 """Bytes of the two numbers that the gate says where the program could not be started."""
+PATIENCE = 5.0
+"""Seconds that a tool has to answer a signal."""
 MOST_STREAM, MOST_TRACE = 16 << 20, 256 << 20
 CALLS = (
     *("open", "openat", "openat2", "creat", "mkdir", "mkdirat", "mknod", "mknodat", "link", "linkat"),
     *("symlink", "symlinkat", "rename", "renameat", "renameat2", "truncate", "memfd_create", "memfd_secret"),
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "umask", "chdir", "fchdir", "chroot", "pivot_root"),
+    *("rt_sigaction", "rt_sigtimedwait", "signalfd", "signalfd4"),
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat", "utime", "utimes", "futimesat", "utimensat"),
     *("mount", "move_mount", "open_tree", "open_by_handle_at", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
     *(
@@ -84,13 +88,21 @@ class Plan:
         path.chmod(0o600)
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How a run is ended: the signal `kill_with` at `kill_after` seconds, and SIGKILL later; given up at `seconds`."""
+
+    kill_after: float | None
+    kill_with: int
+    seconds: float
+
+
 @dataclass(slots=True)
 class Job:
     """One tool that was started."""
 
     plan: Plan
-    kill_after: float | None
-    seconds: float
+    ends: Ends
     traced: bool
     pid: int
     begun: float
@@ -100,6 +112,8 @@ class Job:
     """Of the process: it can be read when the process has ended."""
     said: bytes = b""
     runs_since: float | None = None
+    asked: float | None = None
+    """When the first signal was sent."""
     ended: float | None = None
     wait_status: int = 0
     memory: int = 0
@@ -132,16 +146,25 @@ class Job:
     @property
     def next_due(self) -> float:
         """When it has to be ended, of `time.monotonic`."""
-        end = self.begun + self.seconds
-        if self.kill_after is None or self.runs_since is None:
+        end = self.begun + self.ends.seconds
+        if self.asked is not None:
+            return min(end, self.asked + PATIENCE)
+        if self.ends.kill_after is None or self.runs_since is None:
             return end
-        return min(end, self.runs_since + self.kill_after)
+        return min(end, self.runs_since + self.ends.kill_after)
 
     def due(self, now: float) -> str:
         """How it has to be ended by now, "" for not yet."""
         if now < self.next_due:
             return ""
-        return "timeout" if self.next_due == self.begun + self.seconds else "killed"
+        return "timeout" if self.next_due == self.begun + self.ends.seconds else "killed"
+
+    def signal(self, how: str, now: float) -> int:
+        """The signal that ends it: what was asked for, and where that did not, the one that cannot be answered."""
+        if how != "killed" or self.asked is not None:
+            return signal.SIGKILL
+        self.asked = now
+        return self.ends.kill_with
 
 
 def command(plan: Plan, *, traced: bool) -> list[str]:
@@ -154,7 +177,7 @@ def command(plan: Plan, *, traced: bool) -> list[str]:
     return ["/usr/bin/strace", *watch, "-e", "signal=!chld", "-e", f"trace={asked}", "-o", "/dev/fd/9", *started]
 
 
-def start(plan: Plan, *, kill_after: float | None, seconds: float, traced: bool) -> Job:
+def start(plan: Plan, ends: Ends, *, traced: bool) -> Job:
     """Start one tool."""
     spools = {"stdout": Spool(MOST_STREAM), "stderr": Spool(MOST_STREAM), "tracer": Spool(1 << 16)}
     if traced:
@@ -179,4 +202,4 @@ def start(plan: Plan, *, kill_after: float | None, seconds: float, traced: bool)
         for spool in spools.values():
             os.close(spool.writes)
             spool.writes = -1
-    return Job(plan, kill_after, seconds, traced, pid, time.monotonic(), spools, status, os.pidfd_open(pid))
+    return Job(plan, ends, traced, pid, time.monotonic(), spools, status, os.pidfd_open(pid))

@@ -14,7 +14,12 @@ from dataclasses import dataclass, field, replace
 from cloister.model import Plain
 from cloister.review.seen import Observer, Sent, Wrote
 
-_LINE = re.compile(r"(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*)|\+\+\+ (.+) \+\+\+|--- .+ ---)")
+_LINE = re.compile(r"(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*)|\+\+\+ (.+) \+\+\+|--- (?:(\w+) )?.+ ---)")
+STOPS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
+"""What a process is asked to end with."""
+_ACTION = re.compile(r"(\w+), \{sa_handler=(\w+)")
+_TAKES = {"signalfd", "signalfd4", "rt_sigtimedwait"}
+"""Ways to take signals without a handler."""
 _SUPERSEDED = re.compile(r"superseded by execve in pid (\d+)")
 _MOVED = re.compile(r"(.*)<pid changed to (\d+) \.\.\.>")
 _HEX = r'"((?:\\x[0-9a-f]{2})*)"'
@@ -85,6 +90,12 @@ class Told:
     ended: set[int] = field(default_factory=set)
     began: bool = False
     """The tool was seen to start."""
+    answers: set[str] = field(default_factory=set)
+    """Of `STOPS`, those that have a handler."""
+    signals: set[str] = field(default_factory=set)
+    """Of `STOPS`, those that came."""
+    answered: set[str] = field(default_factory=set)
+    """Those that came when they had a handler."""
 
     @property
     def whole(self) -> bool:
@@ -134,6 +145,9 @@ class _Reader:
             if pid in self.begun:  # killed in the middle of a call, which may have been done
                 name, start = self.begun.pop(pid)
                 self._done(pid, name, f"{start}) = ?")
+        elif found[7] in STOPS:
+            self.told.signals.add(found[7])
+            self.told.answered |= {found[7]} & self.told.answers
         elif found[2]:
             self._entered(pid, found[2], found[3])
         elif found[4]:
@@ -182,10 +196,18 @@ class _Reader:
             self._cloned(pid, words, int(value) if value.isdigit() else 0)
         elif name in {"connect", "sendto", "sendmsg", "sendmmsg"}:
             self._network(name, words, worked=worked)
+        elif name == "rt_sigaction" or name in _TAKES:
+            self._signal(name, words)
         elif worked and name in _BLINDING:
             self._blind(_BLINDING[name])
         elif worked and name not in {"execve", "execveat", "open_tree"}:
             self._file(self.places[pid], name, words, value, more)
+
+    def _signal(self, name: str, words: str) -> None:
+        if name in _TAKES:
+            self.told.answers.update(STOPS)
+        elif (action := _ACTION.match(words)) and action[1] in STOPS and action[2] not in {"SIG_DFL", "SIG_IGN"}:
+            self.told.answers.add(action[1])
 
     def _cloned(self, pid: int, words: str, child: int) -> None:
         if "CLONE_UNTRACED" in words:

@@ -194,6 +194,7 @@ class World:
                 "input_name": _name(order.input_name),
                 "output_name": _name(order.output_name),
                 "kill_after": order.kill_after,
+                "kill_with": order.kill_with.value,
                 "seconds": order.seconds,
                 "traced": order.traced and traces,
             }
