@@ -51,15 +51,20 @@ def sweep(turn: Turn) -> Swept:
     documents = {row.id: row for row in desk.records.documents()}
     rows = [row for row in desk.records.artefacts() if row.document in documents]
     due = dict(step.due(rows, turn.now))
-    for row in rows:
-        if name(documents[row.document], row.artefact).tag not in held:
-            due.setdefault(row, Cause.DELETED)  # a deletion that was cut short after its first step
+    cut_short = {row.document for row in rows if row not in due and _lacks_a_key(documents[row.document], row, held)}
+    due |= {row: Cause.DELETED for row in rows if row.document in cut_short and row not in due}
     shred(turn, list(due.items()), by=desk.vault.system)
     orphans = _sweep_orphans(turn)
     if due or orphans:
         facts = {"documents": len({row.document for row in due}), "orphans": orphans}
         turn.say([turn.draft(Act.SWEPT, desk.vault.id, facts, by=desk.vault.system)])
     return Swept(len(due), buckets, orphans)
+
+
+def _lacks_a_key(document: DocumentRow, row: ArtefactRow, held: frozenset[bytes]) -> bool:
+    """Whether a deletion was cut short after its first step, which destroys all keys of a document, one by one."""
+    wanted = names(document) if document.state is State.QUEUED else (name(document, row.artefact),)
+    return any(each.tag not in held for each in wanted)
 
 
 def _sweep_buckets(turn: Turn) -> int:
