@@ -286,6 +286,12 @@ SPOILT = {
         lambda e: changed(e, replace(ending=Ending.EXIT, code=0), "killed"),
         {"nothing-kept-after-kill"},
     ),
+    "the input opened in a way that may have made it": (
+        lambda e: changed(
+            e, lambda r: dataclasses.replace(r, wrote=(Wrote("/documents/1/in.png", 0o644, source=True),)), "again"
+        ),
+        {"private-files"},
+    ),
     "an answer to being asked to end that was not seen": (
         lambda e: changed(e, replace(answers=frozenset({"SIGTERM", "SIGHUP"}), answered=frozenset({"SIGTERM"}))),
         {

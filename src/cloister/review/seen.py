@@ -79,6 +79,8 @@ class Wrote:
     path: str
     mode: int | None = None
     output: bool = False
+    source: bool = False
+    """It is the input: it was there before, and an opening that might have made it need not have."""
     memory_only: bool = False
     """No file system holds it: a memfd, a pipe, /dev/null."""
     folder: bool = False

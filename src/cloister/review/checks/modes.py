@@ -42,7 +42,7 @@ def _made(run: Ran) -> dict[str, Wrote]:
     """The first time that each path was opened in a way that can make it: later ones leave its mode as it is."""
     made: dict[str, Wrote] = {}
     for wrote in run.wrote:
-        if wrote.mode is not None:
+        if wrote.mode is not None and not wrote.source:
             made.setdefault(wrote.path, wrote)
     return made
 
@@ -59,8 +59,12 @@ def _private(runs: Sequence[Ran]) -> frozenset[str]:
 def _made_once(runs: Sequence[Ran]) -> Ground:
     """A file that was made private, taken away and made anew would be open to others, and nobody saw which it was."""
     private = _private(runs)
-    if any(_open(wrote) and wrote.path in private and not wrote.memory_only for run in runs for wrote in run.wrote):
+    opened = [wrote for run in runs for wrote in run.wrote if _open(wrote) and not wrote.memory_only]
+    if any(wrote.path in private for wrote in opened):
         why = "a file that was private may have been made anew, open to others"
+        return Ground(Need.SCOPE, met=False, why=why)
+    if any(wrote.source for wrote in opened):
+        why = "the input was opened for writing, and may have been made anew, open to others"
         return Ground(Need.SCOPE, met=False, why=why)
     return Ground(Need.SCOPE, met=True, why="no file was made a second time")
 

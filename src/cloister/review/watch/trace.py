@@ -316,7 +316,8 @@ class _Reader:
     def _wrote(self, path: str, mode: int | None, *, output: bool = False, folder: bool = False) -> None:
         if path:
             nowhere, output = _NOWHERE.fullmatch(path) is not None, output or path == self.output
-            self.told.wrote.append(Wrote(path, mode, output=output, memory_only=nowhere, folder=folder))
+            source = path == self.input
+            self.told.wrote.append(Wrote(path, mode, output, source=source, memory_only=nowhere, folder=folder))
 
     def _network(self, name: str, words: str, *, worked: bool) -> None:
         if name == "sendmsg" and "SCM_RIGHTS" in words and worked:
