@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from tests.docs.prepared import PREPARE
 KINDS = {"console", "python", "text", "json", "toml"}
 SET_UP = ("git clone ", "cd ", "python3 -m pip install ")
 """How a user gets here; what runs this test has done it."""
+EXPORT = "export "
+EXPORTED: dict[Path, dict[str, str]] = {}
+"""What a page has exported, by its folder: each command has a shell of its own."""
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -25,7 +29,8 @@ def _environment(folder: Path) -> dict[str, str]:
     home = folder / "home"
     home.mkdir(exist_ok=True)
     path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-    return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
+    ours = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
+    return ours | EXPORTED.get(folder, {})
 
 
 def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -39,6 +44,10 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 def check_command(command: Command, folder: Path) -> None:
     """Run a command of the docs, or what stands for it, and compare."""
     if command.line.startswith(SET_UP):
+        return
+    if command.line.startswith(EXPORT):
+        words = (word.partition("=") for word in shlex.split(command.line.removeprefix(EXPORT)))
+        EXPORTED.setdefault(folder, {}).update({name: value for name, _, value in words})
         return
     if command.line.startswith("make "):
         # A whole task is run by whoever runs the tests; here it must exist.
