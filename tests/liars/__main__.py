@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--uid", type=int, help="the reviewer's user id; as root one that owns nothing, 0 for root")
     made.add_argument("--limit", type=float, default=1800, metavar="SECONDS", help="for one review")
     made.add_argument("--option", action="append", default=[], help="one more word for `cloister review run`")
-    made.add_argument("--reading", action="append", default=[], help="the same where `reads` is at stake, in its place")
+    made.add_argument("--reading", action="append", default=[], help="the same for what breaks `reads`")
     made.add_argument("--verifier", default=shlex.join(harness.VERIFIER), help="the command to be measured")
     made.add_argument("--keep", action="store_true", help="keep every review's record, in the sealed folder")
     made.add_argument("--publish", action="store_true", help="make the figures those of docs/liars.md")

@@ -33,8 +33,8 @@ NOBODY = 64_321
 class Bench:
     """How reviews are run: by which command, with which further options, as whom, for how long at most.
 
-    `reading` are the options for a tool of which the claim `reads` is at stake: the honest one, and those that break
-    it. Pages for accuracy take most of a review's time.
+    `reading` are the options for a tool with a fault that breaks the claim `reads`. Pages for accuracy take most of a
+    review's time.
     """
 
     folder: Path
@@ -53,7 +53,7 @@ class Bench:
 
     def options_for(self, faults: tuple[str, ...]) -> tuple[str, ...]:
         """The options for a tool."""
-        at_stake = not faults or any("reads" in workshop.fault(name).breaks for name in faults)
+        at_stake = any("reads" in workshop.fault(name).breaks for name in faults)
         return self.reading if at_stake and self.reading else self.options
 
     def review(self, job: Job) -> Score:

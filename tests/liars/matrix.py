@@ -111,6 +111,14 @@ def measured() -> list[Score]:
     return [score.from_json(held) for held in json.loads(MEASURED.read_text())] if MEASURED.exists() else []
 
 
+def foreseen() -> str:
+    """What was found of frozen faults beside what whoever wrote them said."""
+    amended = workshop.amended().items()
+    told = [f"`{name}` breaks `{claim}`: {why}" for name, held in amended for claim, why in held.items()]
+    said = f"What nobody foresaw of them, and the verifier found, counts neither way: {'; '.join(told)}.\n"
+    return said if told else ""
+
+
 def page(scores: Sequence[Score]) -> str:
     """docs/liars.md."""
     alone = {found.faults[0]: found for found in scores if len(found.faults) == 1}
@@ -132,7 +140,7 @@ user of its own, gets a program called `{workshop.NAME}` and nothing else. From 
 
 {len(frozen())} of the liars (*) were written from the reviewer's questions alone, before there was any check, and are
 frozen: a test holds the SHA-256 of each. Their figures are given apart. That every fault fires is a test of its own.
-{shown}
+{foreseen()}{shown}
 ## Which fault breaks which claim
 
 ✗ the fault breaks the claim, and it can be seen: it must be REFUTED. (✗) it breaks it, but not in every run or not

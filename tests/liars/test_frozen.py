@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 
 from cloister.review.claims import COMMAND
-from tests.liars import workshop
+from tests.liars import draw, workshop
 
 CLAIMS = {claim.id for claim in COMMAND}
 
@@ -39,3 +39,11 @@ def test_a_tool_does_not_tell_what_is_wrong_with_it():
         assert "'''" not in text
         assert '"""' not in text
         assert workshop.fault(name).says.splitlines()[0] not in text
+
+
+def test_what_was_not_foreseen_of_a_frozen_fault_counts_neither_way():
+    frozen = draw.frozen()
+    for name, claims in workshop.amended().items():
+        assert name in frozen
+        assert set(claims) <= set(workshop.fault(name).touches)
+        assert not set(claims) & workshop.fault(name).breaks
