@@ -59,6 +59,8 @@ class Bench:
     def review(self, job: Job) -> Score:
         """Have one tool reviewed; what the review is worth."""
         room = self.folder / "tools" / job.folder
+        for left in (room, self.sealed / "records" / job.folder):  # of a run that was interrupted
+            shutil.rmtree(left, ignore_errors=True)
         program = workshop.build(room, job.faults)
         self._own(room)
         output = room / "review"

@@ -130,3 +130,13 @@ def test_a_tool_that_may_not_read_is_reviewed_with_pages_for_accuracy():
     assert bench.options_for(("upload", "half_page")) == ("--recall", "0.68")
     assert bench.options_for(()) == bench.options_for(("upload",)) == ("--pages", "0")
     assert harness.Bench(Path(), options=("--pages", "0")).options_for(("half_page",)) == ("--pages", "0")
+
+
+def test_a_run_that_was_interrupted_goes_on(folder: Path):
+    drawn = ("VERIFIED", "--singles", "--only", "upload")
+    measured(folder, *drawn)
+    results = folder / "o" / "sealed" / "results.jsonl"
+    (folder / "o" / "tools" / json.loads(results.read_text())["folder"] / "home").mkdir(parents=True)
+    results.write_text("")
+    _, held, seen = measured(folder, *drawn)
+    assert len(held["tools"]) == len(seen) == 1
