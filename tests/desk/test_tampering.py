@@ -9,9 +9,12 @@ import pytest
 
 from cloister.audit.held import read as read_log
 from cloister.desk.fetch import fetch
+from cloister.desk.reading import read_kept
+from cloister.desk.submit import submit
 from cloister.errors import CloisterError, DoesNotVerify, KeyGone, NoKeys, Refused, UnknownDocument
 from cloister.events import Act
-from tests.desk.setup import CONTENT, PASSPORT, WORDS, Moving, desk, keep, make, text_of
+from cloister.model import Artefact, Plain
+from tests.desk.setup import CONTENT, PASSPORT, WORDS, Given, Moving, desk, keep, make, text_of
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +139,22 @@ def test_a_renamed_document_is_gone(place, vault, pair):
     refused(place, vault, made_up)
     with pytest.raises(UnknownDocument):
         fetch(vault, pair[0])
+
+
+def test_a_level_that_is_lowered_while_it_is_read_is_noticed(place, vault):
+    content = Plain(CONTENT + b"3")
+    taken = submit(vault, content, "identity", lambda _: Given())
+
+    class Slow(Given):
+        def document(self):
+            change(place, "update documents set kind = 'memo', level = 'low' where id = ?", taken.document.id)
+            change(place, "update artefacts set level = 'low' where document = ?", taken.document.id)
+            return super().document()
+
+    with pytest.raises(DoesNotVerify):
+        read_kept(vault, taken.document.id, Slow())
+    assert [row.artefact for row in vault.records.artefacts(taken.document.id)] == [Artefact.SOURCE]
+    assert Act.TAMPERING_FOUND in {event.act for event in read_log(place / "vault/log").events()}
 
 
 def _blob(place, vault, identity):

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from cloister.desk.opened import Desk, Turn
-from cloister.desk.sealing import find, opened, rewrapped, seal
+from cloister.desk.sealing import find, opened, prove, rewrapped, seal
 from cloister.desk.shredding import shred
 from cloister.desk.submit import Looked, Looks, owner_of
 from cloister.document import Document, Grade
@@ -23,7 +23,7 @@ from cloister.keys.buckets import Bucket
 from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
-from cloister.store.rows import DocumentRow, State
+from cloister.store.rows import ArtefactRow, DocumentRow, State
 
 
 class Opened:
@@ -59,10 +59,7 @@ def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:
     """Read what is kept sealed and was not read, because somebody was stopped before."""
     with desk.turn() as turn:
         row = desk.records.document(document)
-        source = find(turn, row, Artefact.SOURCE)
-        if source is None:
-            raise KeyGone
-        content = opened(turn, row, source)
+        content = opened(turn, row, _source(turn, row))
     return read_kept(desk, document, look(content))
 
 
@@ -84,6 +81,14 @@ def read_kept(desk: Desk, document: str, looked: Looked) -> DocumentRow:
     with desk.turn() as turn:
         row = _here(desk.records.document(document))
         return row if row.state is State.KEPT else _keep(turn, row, reading)  # another process may have been faster
+
+
+def _source(turn: Turn, row: DocumentRow) -> ArtefactRow:
+    """The record of its source, which is there until it was read."""
+    source = find(turn, row, Artefact.SOURCE)
+    if source is None:
+        raise KeyGone
+    return source
 
 
 def _begin(desk: Desk, document: str) -> DocumentRow:
@@ -108,18 +113,16 @@ def _here(row: DocumentRow) -> DocumentRow:
 
 
 def _keep(turn: Turn, row: DocumentRow, reading: Reading) -> DocumentRow:
-    source = find(turn, row, Artefact.SOURCE)
-    before = classify.declared(turn.policy, row.kind)
-    before = before.raised((), max(row.level, source.level if source else row.level))
+    source = _source(turn, row)
+    prove(turn, row, source)  # the level at which it came in counts, whatever the records say by now
+    before = classify.declared(turn.policy, row.kind).raised((), max(row.level, source.level))
     after = classify.read(before, turn.policy, reading.document, reading.searched)
     with turn.telling(Act.READ, Id.read(row.id)):
         owner = owner_of(turn.desk, turn.policy, turn.sha256, row.id, row.kind)
         owner = replace(owner, environment=row.environment, tenant=row.tenant, project=row.project)
-        changed = []
-        if source is not None:
-            begun = Bucket(source.ends, source.width)
-            context = encrypt.settle(owner, turn.policy, after, row.accepted, begun)
-            changed.append(rewrapped(turn, row, source, context) if context else replace(source, cause=Cause.READ))
+        begun = Bucket(source.ends, source.width)
+        context = encrypt.settle(owner, turn.policy, after, row.accepted, begun)
+        changed = [rewrapped(turn, row, source, context) if context else replace(source, cause=Cause.READ)]
         text = encrypt.text(owner, turn.policy, after, turn.now)
         if text is not None:
             changed.append(seal(turn.desk, Plain(whole.pack(reading.document)), text, turn.now))

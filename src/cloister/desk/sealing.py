@@ -70,6 +70,12 @@ def opened(turn: Turn, document: DocumentRow, row: ArtefactRow) -> Plain:
                 raise SealedDataDamaged(why=Harm.MISSING) from None
 
 
+def prove(turn: Turn, document: DocumentRow, row: ArtefactRow) -> None:
+    """Raise, and log it, unless the records say of an artefact what its key is bound to: whose it is, and its level."""
+    with noticing(turn, document):
+        turn.desk.envelope(document.tenant).unwrap(wrapped(turn.desk, document, row), turn.now).wipe()
+
+
 def rewrapped(turn: Turn, document: DocumentRow, row: ArtefactRow, context: Context) -> ArtefactRow:
     """The same artefact under another level, bucket, policy, or version of the tenant's key."""
     with noticing(turn, document):
