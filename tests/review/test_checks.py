@@ -293,7 +293,7 @@ SPOILT = {
         {"private-files"},
     ),
     "an answer to being asked to end that was not seen": (
-        lambda e: changed(e, replace(answers=frozenset({"SIGTERM", "SIGHUP"}), answered=frozenset({"SIGTERM"}))),
+        lambda e: changed(e, replace(answers={"SIGTERM": 1, "SIGHUP": 1}, answered={"SIGTERM": 1})),
         {
             "nothing-kept-after-kill",
             "nothing-written-beside",
@@ -366,6 +366,8 @@ def test_a_check_that_fails_itself_is_inconclusive(monkeypatch):
 
 
 def test_an_answer_to_being_asked_to_end_that_was_seen_spoils_nothing():
-    terms = frozenset({"SIGTERM"})
+    terms = {"SIGTERM": 2}
     seen = changed(changed(honest(), replace(answers=terms)), replace(answers=terms, answered=terms), "killed")
     assert set(verdicts(seen).values()) == {Verdict.VERIFIED}
+    early = changed(seen, replace(answered={"SIGTERM": 1}), "killed")
+    assert verdicts(early)["nothing-kept-after-kill"] is Verdict.INCONCLUSIVE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cloister.review.experiment import UNTRACED, Place
@@ -114,9 +115,14 @@ def _unsearched(experiment: Experiment, run: Ran, places: Sequence[Place]) -> st
 
 
 def _unheard(experiment: Experiment) -> str:
-    """A signal that asks to end, which the tool handles, but did not get with the input open; "" if there is none."""
-    heard = {signal for run in experiment.runs if run.opened_input for signal in run.answered}
-    return min((signal for run in experiment.runs for signal in run.answers if signal not in heard), default="")
+    """A signal to which the tool has an answer that was not seen with the input open; "" if there is none."""
+    most: Counter[str] = Counter()
+    heard: Counter[str] = Counter()
+    for run in experiment.runs:
+        most |= Counter(run.answers)
+        if run.opened_input:
+            heard |= Counter(run.answered)
+    return min(most - heard, default="")
 
 
 def _unread(run: Ran) -> str:

@@ -145,10 +145,10 @@ class Ran:
     """What makes the observers blind, in our words: io_uring was set up, a descriptor left over a socket …"""
     planted: dict[str, str] = field(default_factory=dict)
     traced: bool = True
-    answers: frozenset[str] = frozenset()
-    """Signals that ask a process to end, and that it has an answer to, as the trace tells."""
-    answered: frozenset[str] = frozenset()
-    """Those of them that it got when it had that answer already."""
+    answers: dict[str, int] = field(default_factory=dict)
+    """Signals that ask a process to end, and that it has an answer to: how often one process set one, by the trace."""
+    answered: dict[str, int] = field(default_factory=dict)
+    """Those of them that it got when it had an answer, and how often it had set one by then."""
 
     def watch(self, observer: Observer) -> Watch:
         """What is known of this observer in this run; absent where nothing is."""

@@ -102,8 +102,8 @@ class _Reader:
             unseen=tuple(self._unseen(job, told)),
             planted=order.planted,
             traced=told is not None,
-            answers=frozenset(told.answers) if told else frozenset(),
-            answered=frozenset(told.answered) if told else frozenset(),
+            answers=told.answers if told else {},
+            answered=told.answered if told else {},
         )
 
     def _present(self, observer: Observer) -> bool:

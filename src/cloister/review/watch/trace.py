@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from cloister.model import Plain
@@ -90,12 +91,12 @@ class Told:
     ended: set[int] = field(default_factory=set)
     began: bool = False
     """The tool was seen to start."""
-    answers: set[str] = field(default_factory=set)
-    """Of `STOPS`, those that have a handler."""
+    answers: dict[str, int] = field(default_factory=dict)
+    """Of `STOPS`, those that have a handler, and how often one process set one: a later one may do something else."""
     signals: set[str] = field(default_factory=set)
     """Of `STOPS`, those that came."""
-    answered: set[str] = field(default_factory=set)
-    """Those that came when they had a handler."""
+    answered: dict[str, int] = field(default_factory=dict)
+    """Those that came when they had a handler, and how often one had been set by then."""
 
     @property
     def whole(self) -> bool:
@@ -120,6 +121,7 @@ class _Reader:
         self.cloning: list[int] = []
         """Processes in the middle of making another, the latest last."""
         self.bound: set[str] = set()
+        self.handlers: Counter[tuple[int, str]] = Counter()
 
     def read(self, text: bytes) -> Told:
         for raw in text.split(b"\n"):
@@ -147,7 +149,8 @@ class _Reader:
                 self._done(pid, name, f"{start}) = ?")
         elif found[7] in STOPS:
             self.told.signals.add(found[7])
-            self.told.answered |= {found[7]} & self.told.answers
+            if found[7] in self.told.answers:
+                self.told.answered[found[7]] = self.told.answers[found[7]]
         elif found[2]:
             self._entered(pid, found[2], found[3])
         elif found[4]:
@@ -197,17 +200,19 @@ class _Reader:
         elif name in {"connect", "sendto", "sendmsg", "sendmmsg"}:
             self._network(name, words, worked=worked)
         elif name == "rt_sigaction" or name in _TAKES:
-            self._signal(name, words)
+            self._signal(pid, name, words)
         elif worked and name in _BLINDING:
             self._blind(_BLINDING[name])
         elif worked and name not in {"execve", "execveat", "open_tree"}:
             self._file(self.places[pid], name, words, value, more)
 
-    def _signal(self, name: str, words: str) -> None:
-        if name in _TAKES:
-            self.told.answers.update(STOPS)
-        elif (action := _ACTION.match(words)) and action[1] in STOPS and action[2] not in {"SIG_DFL", "SIG_IGN"}:
-            self.told.answers.add(action[1])
+    def _signal(self, pid: int, name: str, words: str) -> None:
+        taken: tuple[str, ...] = STOPS if name in _TAKES else ()
+        if (action := _ACTION.match(words)) and action[1] in STOPS and action[2] not in {"SIG_DFL", "SIG_IGN"}:
+            taken = (action[1],)
+        for signal in taken:
+            self.handlers[pid, signal] += 1
+            self.told.answers[signal] = max(self.told.answers.get(signal, 0), self.handlers[pid, signal])
 
     def _cloned(self, pid: int, words: str, child: int) -> None:
         if "CLONE_UNTRACED" in words:
