@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 import resource
@@ -54,17 +53,17 @@ def texts() -> Iterator[bytes]:
         yield b"".join(draw.choices(lines, k=ITEM // 40))[:ITEM]
 
 
-def measured(scanner, items, size: int):
-    """Search so many bytes; gives what came of it, seconds by the clock, and seconds of processors."""
-    left = size
+def drawn(items: Iterator[bytes], size: int) -> list[bytes]:
+    """So many bytes of them, in memory: to make them takes an eighth of the time that it takes to search them."""
+    held: list[bytes] = []
+    while size > 0:
+        held.append(next(items))
+        size -= len(held[-1])
+    return held
 
-    def until() -> Iterator[tuple[str, Plain]]:
-        nonlocal left
-        for number, data in enumerate(items):
-            if left <= 0:
-                return
-            left -= len(data)
-            yield f"text/{number}", Plain(data)
+
+def measured(scanner, items: list[bytes]):
+    """Search them all; gives what came of it, seconds by the clock, and seconds of processors."""
 
     def used() -> float:
         return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -72,7 +71,7 @@ def measured(scanner, items, size: int):
     with scanner:
         scanner.scan([])
         before, started = used(), time.monotonic()
-        scanned = scanner.scan(until())
+        scanned = scanner.scan((f"text/{number}", Plain(data)) for number, data in enumerate(items))
         seconds = time.monotonic() - started
     return scanned, seconds, used() - before
 
@@ -86,7 +85,7 @@ def scanner() -> Scanner:
 @pytest.mark.proof
 def test_nothing_is_found_in_a_gigabyte_of_text():
     cores = min(2, len(os.sched_getaffinity(0)))
-    scanned, seconds, busy = measured(scanner(), texts(), GIGABYTE)
+    scanned, seconds, busy = measured(scanner(), drawn(texts(), GIGABYTE))
     print(f"{scanned.scanned / 1e6:.0f} MB of text in {seconds:.0f} s, {busy:.0f} s of processor time")
     print(f"{sum(not whole for _, whole in scanned.searched)} of {len(scanned.searched)} items have unexplained bytes")
     assert scanned.scanned >= GIGABYTE
@@ -99,8 +98,8 @@ def test_nothing_is_found_in_a_gigabyte_of_text():
 @pytest.mark.proof
 def test_nothing_is_found_in_what_is_installed():
     """Programs, pictures and archives as they are, 200 MB of them."""
-    items = itertools.chain.from_iterable([data] for data in found() if len(data) < ITEM)
-    scanned, seconds, busy = measured(scanner(), items, GIGABYTE // 5)
+    items = drawn((data for data in found() if len(data) < ITEM), GIGABYTE // 5)
+    scanned, seconds, busy = measured(scanner(), items)
     print(f"{scanned.scanned / 1e6:.0f} MB of files in {seconds:.0f} s, {busy:.0f} s of processor time")
     assert scanned.hits == scanned.decoy_hits == ()
 
