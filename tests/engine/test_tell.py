@@ -20,10 +20,12 @@ def network() -> Scripts:
     return Scripts(np.eye(3, dtype=np.float32), nothing, np.eye(3, dtype=np.float32), nothing, NAMES)
 
 
-def line(script: Script, letters: int = 20):
+def line(script: Script, letters: int = 20, width: int | None = None, confidence: float = 0.9):
     seen = np.array([SURE * (name is script) for name in NAMES], np.float32)
     return SimpleNamespace(
-        seen=seen, cut=SimpleNamespace(width=42 * letters), read=SimpleNamespace(characters=("a",) * letters)
+        seen=seen,
+        cut=SimpleNamespace(width=42 * letters if width is None else width),
+        read=SimpleNamespace(characters=("a",) * letters, confidence=confidence),
     )
 
 
@@ -43,6 +45,15 @@ def test_a_few_foreign_lines_are_left_out_and_told():
     told = network().tell([line(Script.LATIN)] * 9 + [line(Script.CYRILLIC)] * 2, full=False)
     assert told.lines == (None,) * 9 + (Script.CYRILLIC,) * 2
     assert told.says == "not read: 2 lines that look like Cyrillic"
+
+
+def test_a_mark_that_nobody_could_read_is_no_line_and_a_short_word_is_one():
+    page = [line(Script.LATIN)] * 9
+    mark, word = (line(Script.CYRILLIC, 2, width=70, confidence=confidence) for confidence in (0.5, 0.9))
+    assert network().tell([*page, mark], full=False).lines == (None,) * 10
+    assert network().tell([*page, word], full=False).lines == (None,) * 9 + (Script.CYRILLIC,)
+    longer = line(Script.CYRILLIC, 4, width=100, confidence=0.5)
+    assert network().tell([*page, longer], full=False).lines == (None,) * 9 + (Script.CYRILLIC,)
 
 
 def test_some_chinese_asks_for_the_full_head_which_reads_it():

@@ -15,6 +15,7 @@ from cloister.ocr.engine.grade import grade
 from cloister.ocr.engine.language import identify
 from cloister.ocr.engine.order import arrange
 from cloister.ocr.engine.recognise import Recogniser
+from cloister.ocr.engine.script import LEAST_CONFIDENCE
 from cloister.ocr.engine.together import together
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cloister.ocr.engine.recognise import Strip
     from cloister.ocr.engine.runtime import Network, Pixels
 
-_LEAST_CONFIDENCE = 0.65
 _DARK = 100
 """A page whose median is below is light on dark."""
 
@@ -138,7 +138,7 @@ class Engine:
 
     def _lines(self, strips: Sequence[Strip], upright: Upright) -> list[Line]:
         """The strips' lines on the upright page, but for those where nothing was read well enough to be believed."""
-        believed = [strip for strip in strips if strip.read.confidence >= _LEAST_CONFIDENCE]
+        believed = [strip for strip in strips if strip.read.confidence >= LEAST_CONFIDENCE]
         found = decode.words([(strip.read, strip.cut) for strip in believed], self._spacing)
         from_source = upright.from_source.tolist()
         return [_line(strip, words, from_source) for strip, words in zip(believed, found, strict=True) if words]
