@@ -49,11 +49,15 @@ def test_a_few_foreign_lines_are_left_out_and_told():
 
 def test_a_mark_that_nobody_could_read_is_no_line_and_a_short_word_is_one():
     page = [line(Script.LATIN)] * 9
-    mark, word = (line(Script.CYRILLIC, 2, width=70, confidence=confidence) for confidence in (0.5, 0.9))
+    mark = line(Script.CYRILLIC, 2, width=70, confidence=0.5)
     assert network().tell([*page, mark], full=False).lines == (None,) * 10
-    assert network().tell([*page, word], full=False).lines == (None,) * 9 + (Script.CYRILLIC,)
-    longer = line(Script.CYRILLIC, 4, width=100, confidence=0.5)
-    assert network().tell([*page, longer], full=False).lines == (None,) * 9 + (Script.CYRILLIC,)
+    for word in (
+        line(Script.CYRILLIC, 2, width=70, confidence=0.9),
+        line(Script.CYRILLIC, 4, width=100, confidence=0.5),
+    ):
+        assert network().tell([*page, word], full=False).lines == (None,) * 9 + (Script.CYRILLIC,)
+    with pytest.raises(Foreign):
+        network().tell([*page, *[line(Script.HAN, 1, width=70, confidence=0.5)] * 2], full=False)
 
 
 def test_some_chinese_asks_for_the_full_head_which_reads_it():

@@ -32,8 +32,6 @@ _WHOLE = {Form.ESCAPES, Form.UNICODE, Form.UU, Form.UTF16}
 _MOST_PATHS = 64
 _MOST_TRIED = 2048
 """Of at most 64 KiB each."""
-_MOST_SHORT = 1 << 16
-"""Of fewer than 64 bytes each."""
 
 Path = tuple[Form, ...]
 
@@ -64,7 +62,6 @@ class Walk:
         self._known: set[tuple[int, int, bool]] = set()
         self._tried: set[bytes] = set()
         """What was judged already: undone escapes leave many places as they were."""
-        self._short: dict[tuple[bytes, Path], bool] = {}
         self._left = self._parts = 0
         self._until = 0.0
 
@@ -223,16 +220,11 @@ class Walk:
             self.add(b"\n".join(held), (*path, form), judged=False)
 
     def short(self, data: bytes, path: Path) -> bool:
-        """Try what has no mark on a short piece; whether it may be text. Three in four were there before."""
-        key = data, path
-        if (known := self._short.get(key)) is not None:
-            return known
-        if not (found := judge.is_text(data)):
-            carve.unmarked(self, data, path)
-            found = judge.is_readable(data)
-        if len(self._short) < _MOST_SHORT:
-            self._short[key] = found
-        return found
+        """Try what has no mark on a short piece; whether it may be text."""
+        if judge.is_text(data):
+            return True
+        carve.unmarked(self, data, path)
+        return judge.is_readable(data)
 
     def _unmarked(self, rest: bytes, path: Path, *, judged: bool) -> None:
         """Try what has no mark on what is left; if nothing comes of it, it must explain itself."""

@@ -31,7 +31,7 @@ _SURE = 0.98
 LEAST_CONFIDENCE = 0.65
 """Mean probability of its characters from which what was read in a line is believed."""
 _WORD = 2.0
-"""Length of a line, as all lengths here, below which it is ink and no line, where nothing in it could be read."""
+"""Length of a line, as all lengths here, below which it is ink and no line, where nothing in it is read well enough."""
 _MOST_ODDS = 6.0
 """Logarithmic odds beyond which a line says no more."""
 _MARGIN, _MORE = 1.0, 2.0
@@ -109,8 +109,9 @@ class Scripts:
         if not full and float(weights[is_han].sum()) >= _SOME_HAN:
             raise Foreign(Script.HAN)
         out: list[Script | None] = [None] * len(strips)
-        worth = [w >= _WORD or s.read.confidence >= LEAST_CONFIDENCE for w, s in zip(weights, strips, strict=True)]
-        for k in np.flatnonzero(((chances > _SURE) | (is_han & (not full))) & np.array(worth)):
+        for k in np.flatnonzero((chances > _SURE) | (is_han & (not full))).tolist():
+            if not is_han[k] and weights[k] < _WORD and strips[k].read.confidence < LEAST_CONFIDENCE:
+                continue
             out[k] = Script.HAN if is_han[k] else self.names[int(foreign[k].argmax())]
         doubted = (chances > 0.5) | (is_han & (not full))
         return Told(tuple(out), float(weights[doubted].sum()) / max(text, 1e-9))
