@@ -114,13 +114,18 @@ def test_no_child_is_told_the_name_and_a_kill_leaves_no_plaintext(home, file):
 
 
 def _of_children(parent: int) -> list[bytes]:
-    """Arguments and environments of every process below this one; a locked jail shows no environment to its user."""
+    """Arguments and environments of every process below this one; a locked jail shows no environment to its user.
+
+    Between its fork and its exec a child still has the command line that the user typed above it: not told it.
+    """
     found = []
+    typed = (Path("/proc") / str(parent) / "cmdline").read_bytes()
     for path in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
             above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
             if above == parent:
-                found.append((path / "cmdline").read_bytes())
+                arguments = (path / "cmdline").read_bytes()
+                found.append(b"" if arguments == typed else arguments)
                 found += _of_children(int(path.name))
                 found.append((path / "environ").read_bytes())
     return found
