@@ -1,8 +1,8 @@
 """Builds all shipped models but the table of languages: `python -m training [detector] [recogniser] [spacing] …`.
 
 The published models come from the rapidocr wheel; what they are calibrated on, and what the parting of
-words is fitted to, is drawn by `cloister.samples` from the seeds below; what tells scripts apart needs fonts and texts
-too (`training/fetch`). Without arguments all are built.
+words is fitted to, is drawn by `cloister.samples` from the seeds below; the recogniser and what tells scripts
+apart need fonts and texts too (`training/fetch`). Without arguments all are built.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from cloister.ocr.engine import models, recognise
 from cloister.ocr.engine.crop import Pyramid
 from cloister.ocr.engine.recognise import Strip
-from training import graph, inputs, quantise, scripts, source, spacing
+from training import activations, graph, inputs, quantise, scripts, source, spacing, strokes
 
 from openvino import save_model  # isort: skip - only after the runtime has silenced it
 
@@ -28,6 +28,9 @@ SPACING, SCRIPTS = "spacing.npz", "script.npz"
 FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING, SCRIPTS)
 SEED = 7_000_000
 PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 400
+"""Pages that the detector is calibrated on, sheets for the recogniser and lines of each; and sheets for spacing."""
+TAUGHT, PLACES, KEPT = 4500, 160_000, 2
+"""Lines that the recogniser's changed layers are taught on, and places in them; and the GELUs that stay."""
 
 
 def detector() -> None:
@@ -43,7 +46,8 @@ def recogniser() -> None:
     characters = source.characters(published)
     (HOME / CHARACTERS).write_text("".join(f"{c}\n" for c in characters[1:-1]), encoding="utf-8", newline="\n")
     lines = inputs.lines(inputs.sheets(SHEETS, SEED + 10_000), EACH, SEED)
-    save_model(quantise.quantise(graph.recogniser(published), lines), HOME / "recogniser.xml", compress_to_fp16=False)
+    lean = activations.straighten(graph.recogniser(published), strokes.lines(TAUGHT), PLACES, keep=KEPT)
+    save_model(quantise.quantise(lean, lines), HOME / "recogniser.xml", compress_to_fp16=False)
 
 
 def parting() -> None:

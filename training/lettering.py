@@ -28,6 +28,11 @@ _RESOLUTIONS = (75, 100, 100, 150, 150, 200, 200, 300)
 _POINTS = (7, 8, 9, 9, 10, 10, 11, 11, 12, 12, 14, 16, 20, 26)
 _QUALITIES = ("clean", "scan", "scan", "fax", "photo", "poor", "poor")
 _LINES = 14
+_HANDS = frozenset(
+    {"breip", "bwht", "comic-neue", "dancingscript", "ecolier-court", "essays1743", "kaushanscript", "klee"}
+    | {"kouzan-mouhitsu", "kristi", "seto"}
+)
+"""The folders of faces that look as if written by hand."""
 _UNSPACED = {Script.HAN, Script.THAI, Script.LAO, Script.KHMER, Script.BURMESE, Script.TIBETAN}
 
 
@@ -49,6 +54,21 @@ def foreign(count: int, seed: int, script: Script) -> Iterator[Marked]:
         text, folders = draw.choice(known)
         folder = draw.choice(sorted(folders))
         yield _page(text, draw.choice(folders[folder]), draw, f"{script.name}/{folder}", number)
+
+
+def hands(count: int, seed: int) -> Iterator[Marked]:
+    """Pages of lines in Latin script, in faces that look as if written by hand."""
+    draw = random.Random(f"hands/{seed}")
+    known = [(text, found) for text in _texts() if text.script is Script.LATIN and (found := _folders(text))]
+    number = 0
+    while number < count:
+        text, folders = draw.choice(known)
+        written = sorted(_HANDS & folders.keys())
+        if not written:
+            continue
+        folder = draw.choice(written)
+        yield _page(text, draw.choice(folders[folder]), draw, f"{Script.LATIN.name}/{folder}", number)
+        number += 1
 
 
 def usual(count: int, seed: int) -> Iterator[Marked]:
