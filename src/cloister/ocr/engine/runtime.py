@@ -139,8 +139,9 @@ class _Exported:
 
     def fixed(self, shape: tuple[int, ...]) -> Any:  # noqa: ANN401 - the runtime is untyped
         """Give a request for this shape. Should the runtime's export change one day, it is compiled the slow way."""
-        described = self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)
-        settings = _SETTINGS | {_CALLBACKS: [lambda held: held, lambda _: described]}
+        described = [self._description.replace(self._mark, _marked(tuple(str(n) for n in shape)), 1)]
+        # Asked for once; the runtime keeps the function as long as the model, and what it gave would stay with it.
+        settings = _SETTINGS | {_CALLBACKS: [lambda held: held, lambda _: described.pop()]}
         compiled = ov.Core().import_model(io.BytesIO(self._blob), "CPU", settings) if self._description else None
         if compiled is None or compiled.inputs[0].partial_shape != ov.PartialShape(list(shape)):
             model = self._model.clone()
