@@ -17,6 +17,7 @@ POLICY = "ab" * 32
 PERSON, OTHER = Id("1" * 32, Thing.PERSON), Id("2" * 32, Thing.PERSON)
 SYSTEM = Id("0" * 32, Thing.SYSTEM)
 START = 1_790_000_000_000
+SECONDS = START // 1000
 
 
 class Ticking:

@@ -13,6 +13,7 @@ import os
 import zipfile
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -208,6 +209,10 @@ def test_the_docs_and_sources_of_this_project_are_explained(scanner):
         ("KUFHAFKAK HYFCYPWAX", lambda data: f"<b>{html.escape(base64.a85encode(data).decode())}</b>".encode()),
         ("TEXWYPKUP XUPFEWFAK", lambda data: f"<b>{html.escape(base64.b85encode(data).decode())}</b>".encode()),
         ("KUKFYWTYK FEFPEPKYK", lambda data: json.dumps([base64.a85encode(data, adobe=True).decode()]).encode()),
+        # Three signs of it are escaped in a PDF, too few to look like escaped letters.
+        ("XAKFAXRYK PEPKYHCAK", lambda data: SURFACES["PDF text"](base64.b85encode(data))),
+        ("XAKFAXRYK PEPKYHCAK", lambda data: b"(" + base64.b85encode(data).replace(b")", rb"\)") + b") Tj"),
+        ("XAKFAXRYK PEPKYHCAK", lambda data: b"GET /?q=" + quote(base64.b85encode(data)).encode() + b" HTTP/1.1"),
         # In base64 these are capitals throughout.
         ("MEFPAFXEF PUPXEXWEP", lambda data: b"\n" + base64.b64encode(data[::-1]) + b"\n"),
         ("CEFCYFCEP FUFHEWCAK", lambda data: json.dumps([bz2.compress(data).decode("latin-1")]).encode()),

@@ -16,30 +16,15 @@ from contextlib import contextmanager, suppress
 from typing import Self
 
 from cloister.errors import (
-    CloisterError,
-    DiskFull,
-    FileAccess,
     LogBusy,
     LogReadableByOthers,
     NoPermission,
     NotFound,
-    OutputExists,
 )
+from cloister.errors.met import while_writing
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _STEP = 0.02
-_ERRORS: dict[int, type[CloisterError]] = {
-    errno.ENOENT: NotFound,
-    errno.ENOTDIR: NotFound,
-    errno.EACCES: NoPermission,
-    errno.EPERM: NoPermission,
-    errno.EROFS: NoPermission,
-    errno.ENOSPC: DiskFull,
-    errno.EDQUOT: DiskFull,
-    errno.EEXIST: OutputExists,
-    errno.ENOTEMPTY: OutputExists,
-    errno.ELOOP: LogReadableByOthers,
-}
 
 
 @contextmanager
@@ -48,8 +33,7 @@ def typed() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        kind = _ERRORS.get(problem.errno or 0)
-        raise (kind() if kind else FileAccess(errno=problem.errno or 0)) from None
+        raise (LogReadableByOthers() if problem.errno == errno.ELOOP else while_writing(problem.errno)) from None
     except ValueError:  # a path with a NUL in it
         raise NotFound from None
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from base64 import encodebytes
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 Lay = Callable[[bytes], bytes]
 _PAGE = 4096
@@ -156,6 +157,8 @@ SURFACES: Mapping[str, Lay] = {
     "error page": _page,
     "shell history": lambda data: b"cd /srv\nexport TITLE='" + data + b"'\ncurl -s localhost:8080/health\n",
     "e-mail": _mail,
+    "URL": lambda data: b"GET /documents?title=" + quote(data, safe="").encode() + b"&page=2 HTTP/1.1\r\n\r\n",
+    "bytes literal": lambda data: b"ValueError: cannot read " + repr(data).encode() + b" as a page\n",
     "CSV": lambda data: b"id,text,pages\n1," + data + b",2\n2,none,1\n",
     "alone": lambda data: data,
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from itertools import pairwise
 from typing import NamedTuple
 
 FIRST = "CFHKMNPRTWX"
@@ -40,7 +41,7 @@ class Tokens:
     """The tokens of one run, all from its key.
 
     The same key, surface and slot give the same token, if they are asked for in the same order: a word that shares six
-    letters in a row with one that has been given is passed over, and the next one is taken instead.
+    letters in a row with one that has been given, shifted or reversed, is passed over, and the next one is taken.
     """
 
     def __init__(self, run_key: bytes) -> None:
@@ -49,7 +50,7 @@ class Tokens:
             raise ValueError("a run key has 16 bytes or more")
         self._key = run_key
         self._given: dict[_Place, str] = {}
-        self._parts: set[str] = set()
+        self._parts: set[bytes] = set()
 
     def token(self, surface: str, slot: str) -> str:
         """The token for this surface in this slot: two words and a space between them."""
@@ -82,9 +83,15 @@ class Tokens:
         return int.from_bytes(hmac.digest(self._key, said, "sha256"), "big")
 
 
-def _parts(word: str) -> set[str]:
-    """What words of one run must not share: some encodings show no more of a word than six letters in a row."""
-    return {word[at : at + _PART] for at in range(LENGTH - _PART + 1)}
+def _parts(word: str) -> set[bytes]:
+    """What words of one run must not share: some encodings show no more of a word than six letters in a row.
+
+    Two that differ by a shift of the alphabet, or that are the same from the end, count as one.
+    """
+    letters = word.encode()
+    steps = [(second - first) % 26 for first, second in pairwise(letters)]
+    back = [-step % 26 for step in reversed(steps)]
+    return {bytes(way[at : at + _PART - 1]) for way in (steps, back) for at in range(LENGTH - _PART + 1)}
 
 
 def _is_mixed(word: str) -> bool:

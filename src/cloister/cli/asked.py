@@ -12,10 +12,11 @@ import click
 from cloister import languages
 from cloister.cli.group import complain
 from cloister.errors import BadArguments, FileAccess, NotAFolder, OneOutput, OutputIsAFolder
+from cloister.errors.met import while_reading
 from cloister.formats import FORMATS, Format, by_extension, by_name
 from cloister.model import Mode, Plain
 from cloister.ocr.options import Options, page_ranges
-from cloister.ocr.sources import open_source, refusal
+from cloister.ocr.sources import open_source
 
 STDOUT = "-"
 _PASSWORD_BYTES = 4096
@@ -65,7 +66,7 @@ def make_folder(folder: str) -> Path:
     except (FileExistsError, NotADirectoryError):
         raise NotAFolder from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_reading(problem.errno) from None
     return path
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cloister.errors import CloisterError, IsAFolder, NothingToRead
-from cloister.ocr.sources import refusal
+from cloister.errors.met import while_reading
 
 EXTENSIONS = frozenset(
     {".pdf", ".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".dib", ".heic", ".heif"}
@@ -30,7 +30,7 @@ def _within(folder: Path) -> Iterator[Input]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as problem:
-        yield Input(str(folder), problem=refusal(problem.errno))
+        yield Input(str(folder), problem=while_reading(problem.errno))
         return
     for entry in entries:
         if entry.name.startswith("."):
@@ -60,7 +60,7 @@ def expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[Input]:
         try:
             folder = stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - Path("") is the current folder
         except (OSError, ValueError) as problem:
-            yield Input(path, problem=refusal(getattr(problem, "errno", None)))
+            yield Input(path, problem=while_reading(getattr(problem, "errno", None)))
             continue
         if not folder:
             yield Input(path)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cloister.errors import NotAFolder
+from cloister.errors.met import while_writing
 from cloister.formats import terminal
-from cloister.formats.place import refusal
 
 if TYPE_CHECKING:
     from cloister.samples.carriers import Document
@@ -167,6 +167,6 @@ def _kept(document: Document, place: Path) -> dict[str, Any]:
     except (FileExistsError, NotADirectoryError):
         raise NotAFolder from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     told = {"kind": document.truth.kind, "language": document.truth.language, "seed": document.truth.seed}
     return {"page": f"pages/{name}", "truth": f"truth/{document.name}.json", **told, "canaries": planted}

@@ -10,8 +10,8 @@ from cloister.audit import approvals
 from cloister.audit.log import Log
 from cloister.desk.vault import POLICIES, POLICY, Vault, require_provider
 from cloister.errors import CloisterError, Flaw, LogDoesNotVerify, NotApproved, TooLarge
+from cloister.errors.met import while_writing
 from cloister.events import Act, Draft, Event, Value
-from cloister.formats.place import refusal
 from cloister.formats.save import save
 from cloister.policy import Policy
 from cloister.policy.reader import LONGEST
@@ -67,7 +67,7 @@ def _read(vault: Vault, name: str) -> tuple[Policy, str]:
         with (vault.folder / name).open("rb") as file:
             held = file.read(LONGEST + 1)
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     if len(held) > LONGEST:
         raise TooLarge(size=len(held), limit=LONGEST)
     text = held.decode("utf-8-sig", "replace")  # what is no text is no TOML either

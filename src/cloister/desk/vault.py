@@ -36,8 +36,8 @@ from cloister.errors import (
     VaultExists,
     VaultReadableByOthers,
 )
+from cloister.errors.met import while_writing
 from cloister.events import Act, Draft, Id, Thing
-from cloister.formats.place import refusal
 from cloister.formats.save import save
 from cloister.keys import passphrase
 from cloister.keys.providers.local import STANDARD, Cost, Keyring
@@ -133,7 +133,7 @@ def find(folder: Path) -> Vault:
     except FileNotFoundError:
         raise NoVault from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     except (ValueError, TypeError, KeyError, AttributeError):
         raise RecordsDamaged from None
     if not known or vault.thing is not Thing.VAULT:
@@ -175,7 +175,7 @@ def _require_private(folder: Path) -> None:
     except FileNotFoundError:
         raise NoVault from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise VaultReadableByOthers
     if above.st_mode & _OTHERS_WRITE and not above.st_mode & stat.S_ISVTX:
@@ -190,7 +190,7 @@ def _require_free(folder: Path, refused: type[CloisterError]) -> None:
         if not folder.parent.is_dir():
             raise NotFound from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     else:
         if not empty:
             raise refused
@@ -223,7 +223,7 @@ def _fresh(folder: Path) -> Iterator[Path]:
         _sync(folder.parent)
     except OSError as problem:
         shutil.rmtree(new, ignore_errors=True)
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise

@@ -14,38 +14,18 @@ from typing import Self
 
 from cloister.errors import (
     CloisterError,
-    DiskFull,
-    FileAccess,
-    NoPermission,
     NotFound,
     OutputExists,
     OutputIsAFolder,
     SamePlace,
 )
+from cloister.errors.met import while_writing
 
 Identity = tuple[int, int]
 """Device and inode of a file."""
 
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK})
 _DIED = 255
-_ERRORS: dict[int, type[CloisterError]] = {
-    errno.ENOENT: NotFound,
-    errno.ENOTDIR: NotFound,
-    errno.EACCES: NoPermission,
-    errno.EPERM: NoPermission,
-    errno.EROFS: NoPermission,
-    errno.ENOSPC: DiskFull,
-    errno.EDQUOT: DiskFull,
-    errno.EFBIG: DiskFull,
-    errno.EEXIST: OutputExists,
-    errno.EISDIR: OutputIsAFolder,
-}
-
-
-def refusal(number: int | None) -> CloisterError:
-    """The typed error for an errno met while writing an output."""
-    kind = _ERRORS.get(number or 0)
-    return kind() if kind else FileAccess(errno=number or 0)
 
 
 def dot_name() -> str:
@@ -156,7 +136,7 @@ def two_handed(work: Callable[[], None], place: Place, name: str, done: Callable
     number = answer[0] if answer else _DIED
     if number and not done():
         place.remove(name)
-        raise refusal(errno.EINTR if number == _DIED else number)
+        raise while_writing(errno.EINTR if number == _DIED else number)
 
 
 def _as_child(work: Callable[[], None], tells: int) -> None:

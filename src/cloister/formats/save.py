@@ -26,7 +26,8 @@ from enum import Enum
 from pathlib import Path
 
 from cloister.errors import NoPermission, NotFound
-from cloister.formats.place import Identity, Place, dot_name, refusal, two_handed
+from cloister.errors.met import while_writing
+from cloister.formats.place import Identity, Place, dot_name, two_handed
 
 _MODE = 0o600
 _OWN_FOLDERS = frozenset({"/dev/fd", "/proc/self/fd"})
@@ -85,7 +86,7 @@ def _typed() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
 
 
 def _write_all(descriptor: int, chunk: bytes) -> int:

@@ -20,7 +20,8 @@ from typing import BinaryIO, Self, cast
 import tink
 from tink import secret_key_access, streaming_aead
 
-from cloister.errors import CloisterError, DiskFull, FileAccess, Harm, SealedDataDamaged, TooLarge
+from cloister.errors import CloisterError, FileAccess, Harm, SealedDataDamaged, TooLarge
+from cloister.errors.met import while_writing
 from cloister.keys.context import Context, Layer
 from cloister.keys.secret import TAG, Secret
 from cloister.model import Plain
@@ -57,10 +58,6 @@ def _primitive(dek: Secret) -> streaming_aead.StreamingAead:
         return handle.primitive(streaming_aead.StreamingAead)
     except tink.TinkError:
         raise SealedDataDamaged(why=Harm.STRANGE) from None
-
-
-def _refusal(number: int) -> FileAccess:
-    return DiskFull() if number in {errno.ENOSPC, errno.EDQUOT} else FileAccess(errno=number)
 
 
 class _Gate:
@@ -117,7 +114,7 @@ class Sealer:
     def _do(self, act: Callable[[], object]) -> None:
         act()
         if self._gate.errno:
-            raise _refusal(self._gate.errno)
+            raise while_writing(self._gate.errno)
 
     def write(self, chunk: bytes) -> None:
         """Seal more; `FileAccess` or `DiskFull` if the sink fails, and then nothing more is written."""

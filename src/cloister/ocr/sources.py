@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from typing import BinaryIO
 
-from cloister.errors import CloisterError, FileAccess, IsAFolder, NoPermission, NotFound, TooLarge
+from cloister.errors import IsAFolder, NotFound, TooLarge
+from cloister.errors.met import while_reading
 
 MAX_FILE = 8 << 30
 MAX_STREAM = 1 << 30
@@ -15,17 +15,6 @@ MAX_STREAM = 1 << 30
 _CHUNK = 1 << 20
 
 Given = str | os.PathLike[str] | bytes | BinaryIO
-
-
-def refusal(number: int | None) -> CloisterError:
-    """The typed error for an errno met while opening or reading a source."""
-    if number in {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}:
-        return NotFound()
-    if number in {errno.EACCES, errno.EPERM}:
-        return NoPermission()
-    if number == errno.EISDIR:
-        return IsAFolder()
-    return FileAccess(errno=number or 0)
 
 
 class BytesSource:
@@ -59,7 +48,7 @@ class FileSource:
             try:
                 more = os.pread(self._descriptor, length - len(held), offset + len(held))
             except OSError as problem:
-                raise refusal(problem.errno) from None
+                raise while_reading(problem.errno) from None
             if not more:
                 break
             held = held + more if held else more
@@ -81,7 +70,7 @@ def _drain(read: int | BinaryIO) -> BytesSource:
         try:
             more = os.read(read, _CHUNK) if isinstance(read, int) else read.read(_CHUNK)
         except OSError as problem:
-            raise refusal(problem.errno) from None
+            raise while_reading(problem.errno) from None
         if not more:
             return BytesSource(bytes(held))
         held += more
@@ -119,7 +108,7 @@ def open_source(given: Given) -> Opened:
     try:
         descriptor = os.open(given, os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY)
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_reading(problem.errno) from None
     except ValueError:
         raise NotFound from None
     return _of_descriptor(descriptor)

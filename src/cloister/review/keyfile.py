@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from cloister.errors import BadKey
-from cloister.formats.place import refusal
+from cloister.errors.met import while_writing
 from cloister.formats.save import save
 from cloister.sign import Key, Public
 
@@ -27,7 +27,7 @@ def load(path: str | os.PathLike[str]) -> Key:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as problem:
-        raise refusal(getattr(problem, "errno", None)) from None
+        raise while_writing(getattr(problem, "errno", None)) from None
     with os.fdopen(descriptor, "rb") as file:
         facts = os.fstat(descriptor)
         if not stat.S_ISREG(facts.st_mode) or facts.st_mode & _OTHERS or facts.st_size > _LONGEST:
@@ -40,4 +40,4 @@ def load_public(path: str | os.PathLike[str]) -> Public:
     try:
         return Public.from_pem(Path(path).read_bytes()[:_LONGEST])
     except (OSError, ValueError) as problem:
-        raise refusal(getattr(problem, "errno", None)) from None
+        raise while_writing(getattr(problem, "errno", None)) from None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from cloister.errors import NotFound, NoVault, VaultReadableByOthers
-from cloister.formats.place import refusal
+from cloister.errors.met import while_writing
 
 _INCOMING = "incoming-"
 _NAME = re.compile(rf"(?:{_INCOMING})?[0-9a-f]{{32}}")
@@ -65,7 +65,7 @@ class Blobs:
         except FileNotFoundError:
             raise NoVault from None
         except OSError as problem:
-            raise refusal(problem.errno) from None
+            raise while_writing(problem.errno) from None
         found = os.fstat(self._folder)
         if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
             self.close()
@@ -124,4 +124,4 @@ def _typed() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None

@@ -27,7 +27,7 @@ from cloister.errors import (
     VaultExists,
     VaultReadableByOthers,
 )
-from cloister.formats.place import refusal as refused
+from cloister.errors.met import while_writing
 from cloister.store.records import Database
 
 _WAIT = 10.0
@@ -52,7 +52,7 @@ def make(path: Path) -> Database:
     except FileExistsError:
         raise VaultExists from None
     except OSError as problem:
-        raise refused(problem.errno) from None
+        raise while_writing(problem.errno) from None
     database = opened(path)
     database.make_tables()
     return database
@@ -65,7 +65,7 @@ def opened(path: Path) -> Database:
     except FileNotFoundError:
         raise NoVault from None
     except OSError as problem:
-        raise refused(problem.errno) from None
+        raise while_writing(problem.errno) from None
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise VaultReadableByOthers
     return Database(_engine(path), _refusal)
@@ -103,5 +103,5 @@ def _refusal(problem: object) -> CloisterError:
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_SCHEMA}:
         return RecordsDamaged()
     if code == sqlite3.SQLITE_READONLY:
-        return refused(errno.EACCES)
+        return while_writing(errno.EACCES)
     return RecordsFailed() if isinstance(problem, sqlite3.OperationalError) else RecordsDamaged()

@@ -28,7 +28,16 @@ def _code(base: int) -> Callable[[re.Match[bytes]], bytes]:
     return run
 
 
-_SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+def _byte(base: int) -> Callable[[re.Match[bytes]], bytes]:
+    """What is escaped byte by byte may be packed: its bytes count, whatever text they may be."""
+
+    def run(match: re.Match[bytes]) -> bytes:
+        return bytes([int(match[1], base)])
+
+    return run
+
+
+_SHORT = {b"a": b"\a", b"b": b"\b", b"e": b"\x1b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
 def _json(match: re.Match[bytes]) -> bytes:
@@ -37,8 +46,18 @@ def _json(match: re.Match[bytes]) -> bytes:
     return chr(int(match[1], 16)).encode("utf-8", "replace")
 
 
-_ONCE = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|([\\bfnrt\"/]))")
-_QUOTED = table(b'\\"/')
+def _once(match: re.Match[bytes]) -> bytes:
+    if match[4] is not None:
+        return bytes([int(match[4], 16)])
+    if match[3] is not None:
+        return bytes([int(match[3], 8)])
+    return _json(match) if match[1] or match[2] else b"'"
+
+
+_ONCE = re.compile(rb"'\\''|\\(?:u([0-9A-Fa-f]{4})|([abefnrtv\\\"'/()$`!])|([0-3]?[0-7]{1,2})|x([0-9A-Fa-f]{2}))")
+"""As JSON, C, Python, PDF and a shell write it."""
+_QUOTED = table(b"\\\"'/()$`!")
+_HEX = b"0123456789abcdefABCDEF"
 _ENTITY = re.compile(rb"&(?:amp;)*(?:#0*([0-9]{2,7})|#[xX]0*([0-9A-Fa-f]{2,6})|(amp|lt|gt|quot|apos));?")
 _NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 
@@ -52,23 +71,28 @@ def _html(match: re.Match[bytes]) -> bytes:
 
 _ESCAPES: tuple[tuple[bytes, bytes, bytes, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]], ...] = (
     (b"\\", b"u", b"0{", re.compile(rb"\\\\*(?:u([0-9A-Fa-f]{4})|([bfnrt\"/\\]))"), _json),
-    (b"\\", b"u", b"0", _ONCE, _json),
+    (b"\\", b"u", b"0", _ONCE, _once),
     (b"\\", b"u", b"{", re.compile(rb"\\\\*u\{0*([0-9A-Fa-f]{1,5})\}"), _code(16)),
     (b"\\", b"U", b"0", re.compile(rb"\\\\*U00([0-9A-Fa-f]{6})"), _code(16)),
-    (b"\\", b"x", b"4567", re.compile(rb"\\\\*x([0-9A-Fa-f]{2})"), _code(16)),
-    (b"\\", b"0123", b"01234567", re.compile(rb"\\\\*([0-3]?[0-7]{2})"), _code(8)),
+    (b"\\\\", b"x", _HEX, re.compile(rb"\\\\*x([0-9A-Fa-f]{2})"), _byte(16)),
+    (b"\\", b"x", _HEX, _ONCE, _once),
+    (b"\\\\", b"0123", b"01234567", re.compile(rb"\\\\*([0-3]?[0-7]{2})"), _byte(8)),
+    (b"\\", b"0123", b"01234567", _ONCE, _once),
     (b"&", b"#algq", b"0123456789xXmptu", _ENTITY, _html),
-    (b"%", b"4567", b"0123456789abcdefABCDEF", re.compile(rb"%([0-9A-Fa-f]{2})"), _code(16)),
-    (b"=", b"4567", b"0123456789ABCDEF", re.compile(rb"=([0-9A-F]{2})"), _code(16)),
+    (b"%", _HEX, _HEX, re.compile(rb"%([0-9A-Fa-f]{2})"), _byte(16)),
+    (b"=", b"0123456789ABCDEF", b"0123456789ABCDEF", re.compile(rb"=([0-9A-F]{2})"), _byte(16)),
 )
-"""What gives it away that letters are escaped (three bytes, of these kinds); what is escaped; what it stands for.
+"""What gives it away that letters are escaped (a sign, once or twice, and two bytes of these kinds); what is escaped;
+what it stands for.
 
-Those of JSON stand twice: written once, where a sign before one counts, and perhaps several times over.
+Those with a backslash stand twice: written once, and perhaps several times over.
 """
 _TABLES = {kind: table(kind) for row in _ESCAPES for kind in row[1:3]}
 _LINE_ENDS, _TAG = table(b"nrt"), re.compile(rb"<[^<>]{1,400}>")
 _FEW_SIGNS = 4
 """A word has more letters; fewer signs near each other hide none."""
+_FEW_ENOUGH = b"&%"
+"""Of these, and of octal numbers, one is enough to break a code that stands around it."""
 _WIDE = re.compile(rb"(?:\xef[\xbc\xbd].|\xf0\x9d..|\xe2[\x92\x93].){3}", re.DOTALL)
 
 
@@ -78,12 +102,13 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Turn]]
     second, third = np.frombuffer(data, np.uint8)[1:-1], np.frombuffer(data, np.uint8)[2:]
     found = {sign: np.flatnonzero(array == sign[0]) for sign in (b"\\", b"&", b"%", b"=") if sign in data}
     for sign, next_, last, escaped, turn in _ESCAPES:
-        places = found.get(sign)
+        places = found.get(sign[:1])
         if places is not None:
+            if len(sign) > 1:
+                places = places[array[places - 1] == sign[0]]
             places = places[_TABLES[next_][second[places]]]
             places = places[_TABLES[last][third[places]]]
-            # One entity is enough to break what stands around it.
-            if windows := around(data, places, 1 if sign == b"&" else _FEW_SIGNS):
+            if windows := around(data, places, 1 if sign in _FEW_ENOUGH or next_ == b"0123" else _FEW_SIGNS):
                 yield windows, escaped, turn
     if b"\\" in found:
         ends = found[b"\\"][_LINE_ENDS[second[found[b"\\"]]]]
@@ -91,7 +116,7 @@ def _signs(data: bytes) -> Iterator[tuple[list[bytes], re.Pattern[bytes], Turn]]
             yield windows, _ESCAPES[0][3], _ESCAPES[0][4]
         # Like an entity: one is enough.
         if windows := around(data, found[b"\\"][_QUOTED[second[found[b"\\"]]]]):
-            yield windows, _ONCE, _json
+            yield windows, _ONCE, _once
     if b"</" in data and len(tags := np.flatnonzero(array == _OPEN)) > 1:
         ends = np.flatnonzero(array == _CLOSE)
         following = tags[np.minimum(np.searchsorted(tags, ends), len(tags) - 1)]

@@ -8,7 +8,7 @@ import click
 
 from cloister.cli.audit.opened import AS_JSON, LOG, opened, say, telling
 from cloister.errors import OutputExists
-from cloister.formats.place import refusal
+from cloister.errors.met import while_writing
 from cloister.formats.save import save
 
 
@@ -31,7 +31,7 @@ def command(log: str, out: str, *, as_json: bool) -> int:
         except FileExistsError:
             raise OutputExists from None
         except (OSError, ValueError) as problem:
-            raise refusal(getattr(problem, "errno", None)) from None
+            raise while_writing(getattr(problem, "errno", None)) from None
         files = {**export(held), SCRIPT: script()}
         for name, data in files.items():
             save([data], Path(out) / name, overwrite=False)

@@ -13,8 +13,8 @@ import click
 
 from cloister.cli.group import complain
 from cloister.errors import BadArguments, CloisterError, NotFound
+from cloister.errors.met import while_writing
 from cloister.formats import terminal
-from cloister.formats.place import refusal
 from cloister.formats.save import save
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def small(file: str) -> bytes:
             with path.open("rb") as stream:
                 return stream.read(LONGEST)
         except (OSError, ValueError) as problem:
-            raise refusal(getattr(problem, "errno", None)) from None
+            raise while_writing(getattr(problem, "errno", None)) from None
 
 
 def say(value: object) -> None:

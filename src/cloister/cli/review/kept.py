@@ -11,8 +11,8 @@ import click
 
 from cloister.cli.group import complain
 from cloister.errors import BadKey, CloisterError, DoesNotVerify, FileAccess
+from cloister.errors.met import while_writing
 from cloister.formats import terminal
-from cloister.formats.place import refusal
 from cloister.formats.save import save
 from cloister.review import record as records
 
@@ -57,7 +57,7 @@ def bytes_of(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except (OSError, ValueError) as problem:
-        raise told(refusal(getattr(problem, "errno", None)), file) from None
+        raise told(while_writing(getattr(problem, "errno", None)), file) from None
 
 
 def words(text: str) -> str:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cloister.errors import Broken, DoesNotVerify, NotAFolder, OutputExists
-from cloister.formats.place import refusal
+from cloister.errors.met import while_writing
 from cloister.formats.save import save
 from cloister.policy import Policy, canonical
 from cloister.review import draw, evidence, keyfile, signed, standing, verify_evidence
@@ -115,7 +115,7 @@ def read(folder: str | os.PathLike[str], key: bytes | None = None, *, record: bo
     """
     path = os.fspath(folder)
     if not Path(path).is_dir():
-        raise refusal(20 if Path(path).exists() else 2)
+        raise while_writing(20 if Path(path).exists() else 2)
     try:
         found = verify_evidence.check(path, key, record=record)
     except verify_evidence.Broken as problem:
@@ -161,7 +161,7 @@ def _folder(folder: str | os.PathLike[str]) -> Path:
     except (FileExistsError, NotADirectoryError):
         raise NotAFolder from None
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
     return path
 
 
@@ -173,7 +173,7 @@ def _clear(path: Path, files: Mapping[str, bytes]) -> None:
             if f"evidence/{old.name}" not in files:
                 old.unlink()
     except OSError as problem:
-        raise refusal(problem.errno) from None
+        raise while_writing(problem.errno) from None
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:
