@@ -13,7 +13,6 @@ import zipfile
 import zlib
 from base64 import encodebytes
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
 Lay = Callable[[bytes], bytes]
 _PAGE = 4096
@@ -120,6 +119,11 @@ def _string(data: bytes) -> bytes:
     return b"(" + b"".join(bytes([byte]) if byte in plain else b"\\%03o" % byte for byte in data) + b")"
 
 
+def _query(data: bytes) -> bytes:
+    plain = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    return b"".join(bytes([byte]) if byte in plain else b"%%%02X" % byte for byte in data)
+
+
 def _core(data: bytes) -> bytes:
     """Like the memory of a process: numbers, zeros, names, and something at an odd place."""
     table = b"".join(struct.pack("<QI", 0x7F0000000000 + number * 4096, number) for number in range(200))
@@ -157,7 +161,7 @@ SURFACES: Mapping[str, Lay] = {
     "error page": _page,
     "shell history": lambda data: b"cd /srv\nexport TITLE='" + data + b"'\ncurl -s localhost:8080/health\n",
     "e-mail": _mail,
-    "URL": lambda data: b"GET /documents?title=" + quote(data, safe="").encode() + b"&page=2 HTTP/1.1\r\n\r\n",
+    "URL": lambda data: b"GET /documents?title=" + _query(data) + b"&page=2 HTTP/1.1\r\n\r\n",
     "bytes literal": lambda data: b"ValueError: cannot read " + repr(data).encode() + b" as a page\n",
     "CSV": lambda data: b"id,text,pages\n1," + data + b",2\n2,none,1\n",
     "alone": lambda data: data,
