@@ -94,6 +94,16 @@ class Held:
         return map(Event.read, self.leaves)
 
 
+def files(held: Held) -> dict[str, bytes]:
+    """The files of a folder that holds this log, by name, but for what it knows of this machine's clock."""
+    return {
+        EVENTS: MARK + b"".join(map(framed, held.leaves)),
+        CHECKPOINT: held.note.written(),
+        VKEY: f"{held.verifier.vkey()}\n".encode(),
+        **{f"{WITNESSED}/{each.name()}": each.written() for each in held.witnessed},
+    }
+
+
 def framed(leaf: bytes) -> bytes:
     """A leaf as it stands in the file."""
     return struct.pack(">I", len(leaf)) + leaf

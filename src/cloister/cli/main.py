@@ -21,6 +21,8 @@ COMMANDS = {
     "sweep": "cloister.cli.vault.sweep",
     "receipt": "cloister.cli.vault.receipt",
     "keys": "cloister.cli.vault.keys",
+    "backup": "cloister.cli.vault.backup",
+    "restore": "cloister.cli.vault.restore",
 }
 """Each command's module; it is imported only when it is asked for."""
 WITHOUT_NETWORK = frozenset(COMMANDS)

@@ -84,7 +84,7 @@ class Desk:
         self.clock = clock
         self._log_key = log_key(vault)
         self._ring: Keyring | None = None
-        self.keys = KeyStore.open(vault.keys, str(vault.id))
+        self.keys = KeyStore.open(vault.keys, str(vault.id), vault.restored)
         try:
             self.blobs = Blobs(vault.folder / BLOBS)
             self.records = Records(sqlite.opened(vault.folder / RECORDS))

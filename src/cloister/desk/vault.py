@@ -66,11 +66,12 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """A vault that was found: its folder, its id, and the folder of its keys."""
+    """A vault that was found: its folder, its id, the folder of its keys, and how often it was restored."""
 
     folder: Path
     id: Id
     keys: Path
+    restored: int = 0
 
     @property
     def person(self) -> Id:
@@ -104,10 +105,10 @@ def make(
     require_provider(rules)
     folder, elsewhere = folder.absolute(), keys.absolute() if keys else None
     vault = Vault(folder, Id.new(Thing.VAULT), elsewhere or folder / KEYS)
-    _require_free(folder, VaultExists)
+    require_free(folder, VaultExists)
     if elsewhere is not None:
-        _require_free(elsewhere, KeysExist)
-    with _fresh(folder) as new, _keys_folder(new, elsewhere) as inside:
+        require_free(elsewhere, KeysExist)
+    with fresh(folder) as new, _keys_folder(new, elsewhere) as inside:
         with closing(Keyring.make(inside, str(vault.id), secret, cost)) as ring:
             ring.make_tenant(rules.policy.tenant)
         KeyStore.make(inside, str(vault.id)).close()
@@ -117,9 +118,14 @@ def make(
         (new / POLICIES).mkdir(mode=0o700)
         for path in (new / POLICY, new / POLICIES / f"{policies.sha256(rules)}.toml"):
             save([policy.encode()], path)
-        about = {"schema": SCHEMA, "vault": str(vault.id), "keys": str(elsewhere) if elsewhere else None}
-        save([json.dumps(about).encode()], new / ABOUT)
+        save([described(vault.id, elsewhere)], new / ABOUT)
     return vault
+
+
+def described(vault: Id, keys: Path | None, restored: int = 0) -> bytes:
+    """What `vault.json` says; `keys` is None where they lie in the vault."""
+    about = {"schema": SCHEMA, "vault": str(vault), "keys": str(keys) if keys else None, "restored": restored}
+    return json.dumps(about).encode()
 
 
 def find(folder: Path) -> Vault:
@@ -130,6 +136,7 @@ def find(folder: Path) -> Vault:
         held = json.loads((folder / ABOUT).read_bytes()[:_SMALL])
         keys = Path(held["keys"]) if held["keys"] is not None else folder / KEYS
         known, vault = held["schema"] == SCHEMA, Id.read(held["vault"])
+        restored = int(held.get("restored", 0))
     except FileNotFoundError:
         raise NoVault from None
     except OSError as problem:
@@ -138,7 +145,7 @@ def find(folder: Path) -> Vault:
         raise RecordsDamaged from None
     if not known or vault.thing is not Thing.VAULT:
         raise RecordsDamaged
-    return Vault(folder, vault, keys)
+    return Vault(folder, vault, keys, restored)
 
 
 def log_key(vault: Vault) -> Key:
@@ -182,7 +189,7 @@ def _require_private(folder: Path) -> None:
         raise VaultReadableByOthers
 
 
-def _require_free(folder: Path, refused: type[CloisterError]) -> None:
+def require_free(folder: Path, refused: type[CloisterError]) -> None:
     """Raise unless there is nothing here, or an empty folder that is private."""
     try:
         empty = not any(folder.iterdir())
@@ -201,7 +208,7 @@ def _require_free(folder: Path, refused: type[CloisterError]) -> None:
 def _keys_folder(new: Path, elsewhere: Path | None) -> Iterator[Path]:
     """Where the keys are made: inside the new vault, or elsewhere, which is in place before the vault is."""
     if elsewhere is not None:
-        with _fresh(elsewhere) as made:
+        with fresh(elsewhere) as made:
             yield made
         return
     (new / KEYS).mkdir(mode=0o700)
@@ -209,7 +216,7 @@ def _keys_folder(new: Path, elsewhere: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _fresh(folder: Path) -> Iterator[Path]:
+def fresh(folder: Path) -> Iterator[Path]:
     """A folder that is made beside its place, synced, and put there when the block ends well; else it is removed."""
     new = folder.with_name(f".{folder.name}.new")
     try:

@@ -95,6 +95,7 @@ CloisterError                     exit 15
 │   └── Overdue                   exit 24   the day until which a review or a policy holds is over
 ├── DoesNotVerify                 exit 25   evidence that is not to be believed
 │   ├── LogDoesNotVerify          exit 25   a log, or something taken from it, that is not to be believed
+│   ├── BackupDamaged             exit 25   no whole backup of the vault whose keys were named
 │   ├── RecordsDamaged            exit 25   records that are not of the form that was written
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
 ├── WitnessSilent                 exit 15   a witness gave no signature
@@ -219,6 +220,7 @@ from cloister.errors.settings import (
 )
 from cloister.errors.vaults import (
     AboveLimit,
+    BackupDamaged,
     KeysNotAllowed,
     NotAdmitted,
     NotAllowed,
@@ -239,6 +241,7 @@ from cloister.errors.vaults import (
 __all__ = [
     "AboveLevel",
     "AboveLimit",
+    "BackupDamaged",
     "BadArguments",
     "BadInput",
     "BadKey",

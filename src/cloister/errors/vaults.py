@@ -126,3 +126,13 @@ class RecordsDamaged(DoesNotVerify):
 
     code, status = "records-damaged", 500
     says = "The records of this vault are damaged, and nothing of them was used. Keep a copy, and restore a backup."
+
+
+class BackupDamaged(DoesNotVerify):
+    """A file that is no whole backup of the vault whose keys were named."""
+
+    code, status = "backup-damaged", 422
+    says = (
+        "This is no whole backup that was signed with the key of this vault's log, and nothing of it was used. Take "
+        "another copy of the backup, or name the keys that belong to it."
+    )

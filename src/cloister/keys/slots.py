@@ -171,6 +171,12 @@ class Slots:
         with self._locked():
             return self._generation or 0
 
+    def hand_over(self, vault: str) -> None:
+        """Have the file answer to another vault from here on, and to the one that it was opened for no more."""
+        with self._locked():
+            self._vault = hashlib.sha256(vault.encode()).digest()
+            self._confirm((self._generation or 0) + 1)
+
     def add(self, record: Record) -> None:
         """Write a new record; `KeysExist` if there is one of this tag."""
         with self._locked():
@@ -301,20 +307,21 @@ class Slots:
                 return
 
     def _head(self) -> int:
-        """The generation, from the newer of the two copies of the head that is whole."""
+        """The generation, from the newer of the two copies of the head that is whole; it says whose file it is."""
         held = os.pread(self._file, HEAD, 0)
-        found = []
+        found: list[tuple[int, bool]] = []
         for start in (0, _COPY):
             copy = held[start : start + _HEAD.size + _CHECK]
             body = copy[: _HEAD.size]
             if len(copy) == _HEAD.size + _CHECK and _checked(body) == copy:
                 mark, vault, generation = _HEAD.unpack(body)
-                if mark == _MARK and vault != self._vault:
-                    raise SealedDataDamaged(why=Harm.OTHER_VAULT)
-                found.append(generation)
+                found.append((int(generation), mark == _MARK and vault != self._vault))
         if not found:
             raise SealedDataDamaged(why=Harm.STRANGE)
-        return int(max(found))
+        generation, is_foreign = max(found)
+        if is_foreign:
+            raise SealedDataDamaged(why=Harm.OTHER_VAULT)
+        return generation
 
     def _load(self) -> None:
         """Read everything from the medium, and overwrite what a crash left torn or doubled."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from cloister.errors import KeyGone, KeysExist
+from cloister.errors import Harm, KeyGone, KeysExist, SealedDataDamaged
 from cloister.keys.buckets import Bucket
 from cloister.keys.context import FORMAT, Layer, encoded
 from cloister.keys.providers import TenantKey
@@ -22,6 +22,7 @@ from cloister.keys.slots import Record, Slots
 from cloister.model import Artefact
 
 NAME = "store.keys"
+_MOST_RESTORED = 10_000
 _BATCH = 64
 """Keys that are wrapped anew between two syncs: the file grows by no more than these."""
 
@@ -81,9 +82,30 @@ class KeyStore:
         return cls(Slots.make(folder / NAME, vault), vault)
 
     @classmethod
-    def open(cls, folder: Path, vault: str) -> KeyStore:
-        """Open it; `NoKeys`, `KeysReadableByOthers` or `SealedDataDamaged` if it cannot be trusted."""
-        return cls(Slots(folder / NAME, vault), vault)
+    def open(cls, folder: Path, vault: str, restored: int = 0) -> KeyStore:
+        """Open it; `NoKeys`, `KeysReadableByOthers` or `SealedDataDamaged` if it cannot be trusted.
+
+        `restored` is how often the vault was: its keys answer to the copy that was restored last, and to no other.
+        """
+        return cls(Slots(folder / NAME, _copy(vault, restored)), vault)
+
+    @classmethod
+    def take_over(cls, folder: Path, vault: str) -> int:
+        """Have the store answer to a copy of its vault that is restored now; how often it was restored, this included.
+
+        `SealedDataDamaged` if it is the store of another vault.
+        """
+        for restored in range(_MOST_RESTORED):
+            try:
+                slots = Slots(folder / NAME, _copy(vault, restored))
+            except SealedDataDamaged as problem:
+                if problem.facts["why"] is not Harm.OTHER_VAULT:
+                    raise
+                continue
+            with closing(slots):
+                slots.hand_over(_copy(vault, restored + 1))
+            return restored + 1
+        raise SealedDataDamaged(why=Harm.OTHER_VAULT)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -168,6 +190,10 @@ class KeyStore:
 
     def _bound(self, kind: int, tag: bytes, ends: int) -> bytes:
         return encoded(FORMAT, Layer.STORED.value, self._vault, str(kind), tag, str(ends))
+
+
+def _copy(vault: str, restored: int) -> str:
+    return f"{vault}, restored {restored}" if restored else vault
 
 
 def _has_ended(record: Record, now: int) -> bool:

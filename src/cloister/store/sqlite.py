@@ -12,6 +12,7 @@ import errno
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,15 @@ def opened(path: Path) -> Database:
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise VaultReadableByOthers
     return Database(_engine(path), _refusal)
+
+
+def copied(path: Path) -> bytes:
+    """The whole database as one transaction sees it, as the bytes of its file."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as connection:
+            return connection.serialize()
+    except sqlite3.Error as problem:
+        raise _refusal(problem) from None
 
 
 def _engine(path: Path) -> Engine:
