@@ -7,6 +7,7 @@ lower level; what was deleted is gone; and after the next sweep there is no orph
 from __future__ import annotations
 
 import errno
+import json
 import random
 import shutil
 from pathlib import Path
@@ -15,10 +16,12 @@ import pytest
 
 from cloister.audit.clock import now
 from cloister.audit.held import read as read_log
+from cloister.desk.backup import backup
 from cloister.desk.delete import delete
 from cloister.desk.fetch import fetch
 from cloister.desk.looking import every
 from cloister.desk.reading import read_again, read_kept
+from cloister.desk.restore import restore, show
 from cloister.desk.submit import submit
 from cloister.errors import CloisterError, KeyGone
 from cloister.keys.store import Kind
@@ -27,7 +30,7 @@ from cloister.store.rows import State
 from tests.desk.setup import CONTENT, PASSPORT, Given, desk, files, make
 from tests.desk.worker import Fault, run
 
-ACTS = ("submit", "fetch", "delete", "rotate", "sweep")
+ACTS = ("submit", "fetch", "delete", "rotate", "sweep", "backup", "restore")
 HOW = (0, errno.EIO, errno.ENOSPC)
 
 
@@ -47,11 +50,18 @@ def copied(begun, what: str, place: Path) -> tuple[Path, str]:
     empty, queued, identity = begun
     place.mkdir()
     shutil.copytree((empty if what == "submit" else queued) / "vault", place / "vault")
+    if what == "restore":
+        with desk(place, now, locked=True) as opened:
+            backup(opened, place / "backup.tar")
     return place, "" if what == "submit" else identity
 
 
 def judged(place: Path, what: str, identity: str, said: list[str]) -> None:
     """Every invariant, whatever happened."""
+    if what == "backup" and (place / "backup.tar").exists():
+        show(place / "backup.tar", place / "shown")  # it is whole
+    if what == "restore":
+        _restored(place, said)
     held = files(place)
     assert not [name for name, data in held.items() if CONTENT[:20] in data or b"ERIKSSON" in data]
     with desk(place, now) as opened:
@@ -71,6 +81,21 @@ def judged(place: Path, what: str, identity: str, said: list[str]) -> None:
             assert len([row for row in every(opened) if row.document.state is not State.GONE]) == 1
         _opens(opened, what, identity, said)
     assert read_log(place / "vault/log").tail == 0
+
+
+def _restored(place: Path, said: list[str]) -> None:
+    """Restored, or as before, or nothing that a second time does not put right: then it takes the old vault's place."""
+    if not (place / "again").exists():
+        assert "done" not in said
+        restore(place / "backup.tar", place / "again", place / "vault/keys")
+    assert not (place / ".again.new").exists()
+    keys = place / "vault/keys"
+    keys.rename(place / "keys")
+    shutil.rmtree(place / "vault")
+    (place / "again").rename(place / "vault")
+    (place / "keys").rename(place / "vault/keys")
+    about = json.loads((place / "vault/vault.json").read_text())
+    (place / "vault/vault.json").write_text(json.dumps(about | {"keys": None}))
 
 
 def _opens(opened, what: str, identity: str, said: list[str]) -> None:

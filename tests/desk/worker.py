@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from cloister.audit.clock import now
+from cloister.desk.backup import backup
 from cloister.desk.custody import rotate
 from cloister.desk.delete import delete
 from cloister.desk.fetch import delivered, fetch
 from cloister.desk.reading import read_again, read_kept
+from cloister.desk.restore import restore
 from cloister.desk.submit import submit
 from cloister.errors import CloisterError
 from cloister.model import Plain
@@ -73,6 +75,11 @@ def act(opened, what: str, identity: str, say) -> None:
         delete(opened, identity)
     elif what == "rotate":
         rotate(opened)
+    elif what == "backup":
+        backup(opened, opened.vault.folder.parent / "backup.tar")
+    elif what == "restore":
+        place = opened.vault.folder.parent
+        restore(place / "backup.tar", place / "again", opened.vault.keys, opened.clock)
     else:
         with opened.turn():
             pass

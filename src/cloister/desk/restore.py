@@ -136,7 +136,8 @@ def _taken(
     def keep(name: str) -> Iterator[BinaryIO]:
         if not _NAMES.fullmatch(name):
             raise BackupDamaged
-        is_kept = only is None or name.partition("/")[0] in only
+        # What `vault.json` says is where the keys were; it is written anew.
+        is_kept = name != ABOUT and (only is None or name.partition("/")[0] in only)
         with _made(new / name if is_kept else Path(os.devnull)) as file:
             yield file
             file.flush()
