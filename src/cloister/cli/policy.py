@@ -14,6 +14,7 @@ import click
 
 from cloister import policy as policies
 from cloister.cli.group import complain
+from cloister.cli.vault.asked import VAULT, opened
 from cloister.errors import BadPolicy, FileAccess, FolderNotFile, IsAFolder, NotToml, TooLarge
 from cloister.formats import terminal
 from cloister.ocr.sources import open_source
@@ -104,7 +105,7 @@ def _json(value: object) -> None:
 
 @click.group("policy", short_help="Check a policy, explain it, or compare two.")
 def command() -> None:
-    """What is allowed is written in one file, policy.toml. These look at it; none changes anything."""
+    """What is allowed is written in one file, policy.toml. These look at it; only approve changes anything."""
 
 
 @command.command("check", short_help="Is it sound? And its hash.")
@@ -211,6 +212,12 @@ def diff_(before: str, after: str, *, as_json: bool) -> int:
         hashes = {"before": policies.sha256(old), "after": policies.sha256(new)}
         _json({"schema": "cloister-policy-diff/1", "sha256": hashes, "changes": body})
         return 0
+    tell_changes(found)
+    return 0
+
+
+def tell_changes(found: Sequence[diff.Change]) -> None:
+    """Print what changed, a line each, and how many of each way."""
     colour = sys.stdout.isatty()
     for change in found:
         mark, shade = MARKS[change.way]
@@ -219,7 +226,6 @@ def diff_(before: str, after: str, *, as_json: bool) -> int:
         click.echo(click.style(line, fg=shade) if colour else line)
     counts = [f"{sum(c.way is way for c in found)} {way.value}" for way in diff.Way]
     click.echo(f"{', '.join(counts)}." if found else "No difference in meaning.")
-    return 0
 
 
 def _told(change: diff.Change) -> str:
@@ -233,4 +239,37 @@ def _told(change: diff.Change) -> str:
 def schema(*, default: bool) -> int:
     """Print the JSON Schema (draft 2020-12) of policy.toml, with which editors check and complete it."""
     click.echo(shipped("default.toml" if default else "cloister-policy-1.schema.json"), nl=False)
+    return 0
+
+
+@command.command("approve", short_help="Say that a vault's changed policy may come into force.")
+@click.option("--sha256", metavar="HASH", help="The policy that is approved, as this command printed it.")
+@click.option("--withdraw", is_flag=True, help="Take an approval back.")
+@VAULT
+@AS_JSON
+def approve_(*, sha256: str | None, withdraw: bool, vault: str | None, as_json: bool) -> int:
+    """Approve the policy.toml of a vault, by its hash; it comes into force once enough people have. In the log.
+
+    Without --sha256 nothing is approved: it says what would change, and prints the hash. What narrows takes one
+    person, what widens anything takes two, each as another user.
+    """
+    from cloister.desk.approving import approve, looked  # noqa: PLC0415 - no other command of these needs a vault
+
+    if withdraw and sha256 is None:
+        raise click.UsageError("say with --sha256 which approval is taken back.")
+    with opened(vault) as desk:
+        step = looked(desk) if sha256 is None else approve(desk, sha256, withdraw=withdraw)
+    if as_json:
+        hashes = {"before": step.before, "after": step.after}
+        people = {"people": step.people, "needed": step.needed, "in_force": step.is_in_force}
+        _json({"schema": "cloister-policy-approve/1", "sha256": hashes, **people})
+        return 0
+    if sha256 is None:
+        tell_changes(step.changes)
+    if step.is_in_force:
+        click.echo(f"In force: {step.after}")
+        return 0
+    click.echo(f"Approved by {step.people} of the {step.needed} people that it takes.")
+    if sha256 is None:
+        click.echo(f"To approve it: cloister policy approve --sha256 {step.after}")
     return 0

@@ -120,11 +120,11 @@ class Desk:
         return Envelope(self.keys, self.ring.tenant(tenant))
 
     @contextmanager
-    def turn(self, *, confirm_clock: bool = False) -> Iterator[Turn]:
+    def turn(self, *, confirm_clock: bool = False, first: Callable[[Turn], None] | None = None) -> Iterator[Turn]:
         """Be alone with the vault: `LogBusy` if another process is for too long.
 
         Nothing is done by a clock that was moved (`ClockMoved`, which is logged). Then whatever is due is shredded,
-        and only then it is this act's turn, under a policy that is approved.
+        and only then it is this act's turn, under a policy that is approved. `first` is done before the policy counts.
         """
         from cloister.desk.shredding import forget, sweep  # noqa: PLC0415 - it stands on this
 
@@ -139,6 +139,8 @@ class Desk:
             moment = max(self.clock().wall, log.last.moment if log.last else 0) // 1000
             turn = Turn(self, log, before, moment)
             turn.swept = sweep(turn)
+            if first is not None:
+                first(turn)
             forget(turn, turn.policy.jobs.history)
             yield turn
 

@@ -51,6 +51,13 @@ def in_force(vault: Vault, log: Log, before: str) -> Policy:
     return policy
 
 
+def proposed(vault: Vault, before: str) -> tuple[Policy, Policy]:
+    """The policy in force, whose hash is `before`, and the one in the vault's folder that may come after it."""
+    after, _ = _read(vault, POLICY)
+    require_provider(after)
+    return kept(vault, before), after
+
+
 def kept(vault: Vault, sha256: str) -> Policy:
     """A policy that was in force, by its hash; `NotApproved` if it is not there as it was."""
     try:

@@ -11,6 +11,7 @@ CloisterError                     exit 15
 │   ├── SamePlace                 exit 1    an output would replace its own source
 │   ├── OneOutput                 exit 1    one output was named for several inputs
 │   ├── NotConfirmed              exit 1    what cannot be undone, without the word that confirms it
+│   ├── OtherPolicy               exit 1    a policy would be approved that is not the one in the vault's folder
 │   ├── NotAFolder                exit 1    the folder for outputs is a file
 │   └── NotForATerminal           exit 1    an output that is no text would go to a terminal
 ├── BadInput                      exit 2    the file is not a document that can be read
@@ -228,6 +229,7 @@ from cloister.errors.vaults import (
     NotPlaced,
     NoVault,
     OriginNotAllowed,
+    OtherPolicy,
     PagesAboveLimit,
     RecordsDamaged,
     RecordsFailed,
@@ -315,6 +317,7 @@ __all__ = [
     "NothingToRead",
     "OneOutput",
     "OriginNotAllowed",
+    "OtherPolicy",
     "OutputExists",
     "OutputIsAFolder",
     "Overdue",

@@ -92,7 +92,7 @@ class NotApproved(Refused):
     code = "not-approved"
     says = (
         "This policy has {number} of {limit} approvals that it needs against the one in force. "
-        "What widens a policy needs two different people, and what does not needs one."
+        "What widens a policy needs two different people, and what does not needs one: `cloister policy approve`."
     )
 
 

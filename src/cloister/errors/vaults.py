@@ -49,6 +49,16 @@ class NotConfirmed(BadArguments):
     says = "This is not the word that was given, or it is older than {seconds} seconds. Ask again without --confirm."
 
 
+class OtherPolicy(BadArguments):
+    """A policy was to be approved that is not the one in the vault's folder."""
+
+    code = "other-policy"
+    says = (
+        "The policy in the vault's folder is another one than that, or it is in force already. See what it changes "
+        "with `cloister policy approve`, then name the hash that it prints."
+    )
+
+
 class UnknownDocument(Refused):
     """No document of this id, or none any more."""
 
