@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from cloister.canary import Scanner, Tokens
 from cloister.canary.surfaces import SURFACES
 from cloister.model import Plain
+from tests.cli.children import of_children
 from tests.cli.command import cloister, on_terminal
 
 TOKENS = Tokens(b"the run key of these tests")
@@ -102,7 +102,7 @@ def test_no_child_is_told_the_name_and_a_kill_leaves_no_plaintext(home, file):
     seen: list[bytes] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
         while running.poll() is None:
-            seen += _of_children(running.pid)
+            seen += of_children(running.pid)
             if list((home / "vault/blobs").iterdir()):
                 break
         running.kill()
@@ -111,24 +111,6 @@ def test_no_child_is_told_the_name_and_a_kill_leaves_no_plaintext(home, file):
     assert hits(*on_disk(home)) == set()
     cloister("delete", submitted(file))
     assert list((home / "vault/blobs").iterdir()) == []
-
-
-def _of_children(parent: int) -> list[bytes]:
-    """Arguments and environments of every process below this one; a locked jail shows no environment to its user.
-
-    Between its fork and its exec a child still has the command line that the user typed above it: not told it.
-    """
-    found = []
-    typed = (Path("/proc") / str(parent) / "cmdline").read_bytes()
-    for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, ValueError):
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if above == parent:
-                arguments = (path / "cmdline").read_bytes()
-                found.append(b"" if arguments == typed else arguments)
-                found += _of_children(int(path.name))
-                found.append((path / "environ").read_bytes())
-    return found
 
 
 def test_a_deleted_document_has_a_receipt_that_verifies(home, file):
