@@ -23,7 +23,7 @@ from cloister.errors import (
     CloisterError,
     NotFound,
     OutputExists,
-    SealedDataDamaged,
+    RestoredSince,
     UnknownDocument,
     VaultExists,
 )
@@ -79,7 +79,7 @@ def test_what_was_backed_up_is_there_again_and_the_keys_answer_to_no_older_copy(
     assert (place / "backup.tar").stat().st_mode & 0o777 == 0o600
     done = restored(place, clock)
     assert (done.documents, done.readable) == (3, 3)
-    with pytest.raises(SealedDataDamaged), desk(place, clock):
+    with pytest.raises(RestoredSince), desk(place, clock):
         pass
     assert texts(place, clock) == {each: f"{WORDS} {day}" for day, each in enumerate(ids)}
     last = list(read(place / "again/log").events())
@@ -96,7 +96,7 @@ def test_a_vault_is_restored_again_and_again(place, clock):
     for turn in range(3):
         assert restored(place, clock, to=f"copy{turn}").readable == 1
     for turn in range(2):
-        with pytest.raises(SealedDataDamaged):
+        with pytest.raises(RestoredSince):
             again(place, clock, f"copy{turn}")
     assert list(texts(place, clock, "copy2").values()) == [WORDS]
 

@@ -61,6 +61,7 @@ CloisterError                     exit 15
 │   ├── LogReadableByOthers       exit 9    a log that is not its owner's alone
 │   ├── NoVault                   exit 9    there is no vault here, and none is made unless asked for
 │   ├── VaultExists               exit 9    a vault would be made where there is something already
+│   ├── RestoredSince             exit 9    a copy of a vault whose keys answer to one that was restored later
 │   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
 │   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
@@ -233,6 +234,7 @@ from cloister.errors.vaults import (
     PagesAboveLimit,
     RecordsDamaged,
     RecordsFailed,
+    RestoredSince,
     RunsUsedUp,
     TypeNotAllowed,
     UnknownDocument,
@@ -327,6 +329,7 @@ __all__ = [
     "RecordsDamaged",
     "RecordsFailed",
     "Refused",
+    "RestoredSince",
     "ReviewFailed",
     "RunsUsedUp",
     "SamePlace",

@@ -22,6 +22,16 @@ class VaultExists(BadSettings):
     says = "There is something in this folder already, and nothing is overwritten. Name a new folder, or an empty one."
 
 
+class RestoredSince(BadSettings):
+    """A copy of a vault whose keys answer to one that was restored later."""
+
+    code = "restored-since"
+    says = (
+        "The keys of this vault answer to a copy of it that was restored later, so that the two never destroy each "
+        "other's keys. Use that copy; this one opens nothing any more."
+    )
+
+
 class VaultReadableByOthers(BadSettings):
     """A folder of a vault that others may enter or change."""
 

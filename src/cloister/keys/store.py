@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from cloister.errors import Harm, KeyGone, KeysExist, SealedDataDamaged
+from cloister.errors import Harm, KeyGone, KeysExist, RestoredSince, SealedDataDamaged
 from cloister.keys.buckets import Bucket
 from cloister.keys.context import FORMAT, Layer, encoded
 from cloister.keys.providers import TenantKey
@@ -22,7 +22,7 @@ from cloister.keys.slots import Record, Slots
 from cloister.model import Artefact
 
 NAME = "store.keys"
-_MOST_RESTORED = 10_000
+_MOST_RESTORED = 1_000
 _BATCH = 64
 """Keys that are wrapped anew between two syncs: the file grows by no more than these."""
 
@@ -85,9 +85,15 @@ class KeyStore:
     def open(cls, folder: Path, vault: str, restored: int = 0) -> KeyStore:
         """Open it; `NoKeys`, `KeysReadableByOthers` or `SealedDataDamaged` if it cannot be trusted.
 
-        `restored` is how often the vault was: its keys answer to the copy that was restored last, and to no other.
+        `restored` is how often the vault was: its keys answer to the copy that was restored last, and to any other
+        it is `RestoredSince`.
         """
-        return cls(Slots(folder / NAME, _copy(vault, restored)), vault)
+        try:
+            return cls(Slots(folder / NAME, _copy(vault, restored)), vault)
+        except SealedDataDamaged as problem:
+            if problem.facts["why"] is Harm.OTHER_VAULT and _answers(folder, vault, restored + 1) is not None:
+                raise RestoredSince from None
+            raise
 
     @classmethod
     def take_over(cls, folder: Path, vault: str) -> int:
@@ -95,17 +101,12 @@ class KeyStore:
 
         `SealedDataDamaged` if it is the store of another vault.
         """
-        for restored in range(_MOST_RESTORED):
-            try:
-                slots = Slots(folder / NAME, _copy(vault, restored))
-            except SealedDataDamaged as problem:
-                if problem.facts["why"] is not Harm.OTHER_VAULT:
-                    raise
-                continue
-            with closing(slots):
-                slots.hand_over(_copy(vault, restored + 1))
-            return restored + 1
-        raise SealedDataDamaged(why=Harm.OTHER_VAULT)
+        restored = _answers(folder, vault, 0)
+        if restored is None:
+            raise SealedDataDamaged(why=Harm.OTHER_VAULT)
+        with closing(Slots(folder / NAME, _copy(vault, restored))) as slots:
+            slots.hand_over(_copy(vault, restored + 1))
+        return restored + 1
 
     def close(self) -> None:
         """Let go of the file."""
@@ -194,6 +195,19 @@ class KeyStore:
 
 def _copy(vault: str, restored: int) -> str:
     return f"{vault}, restored {restored}" if restored else vault
+
+
+def _answers(folder: Path, vault: str, first: int) -> int | None:
+    """To which copy of a vault the store answers, from the first that is asked for; None if to none of them."""
+    for restored in range(first, _MOST_RESTORED):
+        try:
+            Slots(folder / NAME, _copy(vault, restored)).close()
+        except SealedDataDamaged as problem:
+            if problem.facts["why"] is not Harm.OTHER_VAULT:
+                raise
+        else:
+            return restored
+    return None
 
 
 def _has_ended(record: Record, now: int) -> bool:
