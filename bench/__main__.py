@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import leftovers, report, robustness, sandbox, sets, tools
+from bench import keeping, leftovers, report, robustness, sandbox, sets, tools
 from bench.measure import Measured, run
 from bench.score import score
 from bench.sets import Laid, Set
@@ -46,7 +46,7 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("--no-clean", action="store_true", help="leave the generated clean A4 pages out")
     parser.add_argument(
-        "--no-extras", action="store_true", help="leave out what the sandbox costs and what a kill leaves"
+        "--no-extras", action="store_true", help="leave out what sandbox and vault cost and what a kill leaves"
     )
     parser.add_argument("--into", type=Path, default=ROOT / "docs", help="folder for the results (default docs/)")
     return parser.parse_args()
@@ -188,6 +188,7 @@ def main() -> int:
         report.save(results, wanted.into)  # after every set: a long run that is broken off has not run for nothing
     if not wanted.no_extras:
         results["sandbox"] = sandbox.measure(work, quick=wanted.quick)
+        results["keeping"] = keeping.measure(work, quick=wanted.quick)
         results["robustness"] = robustness.measure(quick=wanted.quick)
         results["leftovers"] = leftovers.measure(work, quick=wanted.quick)
         report.save(results, wanted.into)

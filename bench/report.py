@@ -9,7 +9,7 @@ from typing import Any
 
 from bench import chart
 
-MIB = 1 << 20
+MIB, MB = 1 << 20, 10**6
 SCORES = ("words_f1", "words_recall", "words_precision", "glued", "line_cer", "page_cer", "chars_ratio")
 
 INTRO = """# Benchmarks
@@ -94,6 +94,23 @@ Rendering whole documents, medians of runs in turn, from the first byte sent to 
 {table}"""
 
 
+def _keeping(figures: dict[str, Any]) -> str:
+    rows = [
+        [f"{each['bytes'] / MB:,.0f}", f"{each['megabytes_per_second']:.0f}", _mib(each["most_memory_bytes"])]
+        for each in figures["sealing"]
+    ]
+    table = _table(["sealed, MB", "MB/s", "most memory (RSS)"], rows)
+    return f"""## What keeping costs
+
+The same PDF of {figures["pages"]} scanned pages, `cloister read` to JSON and `cloister submit` in turn,
+{figures["rounds"]} times: {figures["read_seconds"]:.2f} s and {figures["submit_seconds"]:.2f} s
+({figures["cost"]:+.1%} for the passphrase, sealing, records and log). The medians of whole commands.
+
+Sealing alone, one process, one size after the other:
+
+{table}"""
+
+
 def _robustness(figures: dict[str, Any]) -> str:
     straight = next(iter(figures["recall"].values()))
     rows = [[name, _number(value, 4), f"{value / straight:.1%}"] for name, value in figures["recall"].items()]
@@ -135,6 +152,8 @@ def markdown(results: dict[str, Any]) -> str:
     parts += [_set(name, result) for name, result in results["sets"].items()]
     if "sandbox" in results:
         parts.append(_sandbox(results["sandbox"]))
+    if "keeping" in results:
+        parts.append(_keeping(results["keeping"]))
     if "robustness" in results:
         parts.append(_robustness(results["robustness"]))
     if "leftovers" in results:

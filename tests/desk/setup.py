@@ -77,8 +77,11 @@ class Given:
     pages: int = 1
     grade: Grade = Grade.EXCELLENT
     fails: Exception | None = None
+    seconds: float | None = None
+    """How long it was given."""
 
-    def document(self) -> Document:
+    def document(self, seconds: float) -> Document:
+        self.seconds = seconds
         if self.fails:
             raise self.fails
         return document(self.text, self.grade)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from cloister.desk import submit as submitting
 from cloister.desk.delete import delete
 from cloister.desk.fetch import delivered, fetch
 from cloister.desk.looking import every, proof, standing
-from cloister.desk.reading import read_again, read_kept
+from cloister.desk.reading import Opened, read_again, read_kept
 from cloister.desk.submit import content_of, submit
 from cloister.document import Grade
 from cloister.errors import (
@@ -31,6 +32,7 @@ from cloister.errors import (
     NotApproved,
     NotPlaced,
     RunsUsedUp,
+    TimedOut,
     TypeNotAllowed,
     UnknownDocument,
     Why,
@@ -38,6 +40,8 @@ from cloister.errors import (
 from cloister.events import Act, Cause, Draft, Id, Outcome, Thing
 from cloister.keys.store import Kind
 from cloister.model import Artefact, Placement, Plain, Sensitivity, SourceKind
+from cloister.ocr.options import Options
+from cloister.ocr.reader import Reader
 from cloister.policy import load, sha256
 from cloister.store.rows import State
 from tests.desk.setup import CONTENT, PASSPORT, POLICY, WORDS, Given, Moving, desk, files, keep, make, text_of
@@ -134,6 +138,29 @@ def test_what_was_not_read_is_read_later_from_what_is_kept(vault):
     assert read_kept(vault, taken.document.id, Given(fails=JailDied(why=Why.STATUS))) == kept  # it was read
 
 
+def test_a_reading_has_the_time_that_the_policy_gives_it(vault):
+    given = Given()
+    taken = submit(vault, Plain(CONTENT), "memo", lambda _: given)
+    read_kept(vault, taken.document.id, taken.looked)
+    with vault.turn() as turn:
+        assert given.seconds == turn.policy.jobs.timeout == 600
+
+
+def test_a_reading_that_takes_too_long_is_stopped_and_the_document_stays_sealed(vault):
+    examples = Path(__file__).parents[2] / "examples"
+    content = Plain((examples / "report.pdf").read_bytes())
+    with Reader(jobs=1) as reader:
+        taken = submit(vault, content, "memo", lambda held: Opened(reader, held, Options()))
+        opened = taken.looked
+        given = Given()
+        given.document = lambda seconds: opened.document(seconds / 1e6)
+        with pytest.raises(TimedOut):
+            read_kept(vault, taken.document.id, given)
+        assert standing(vault, taken.document.id).document.state is State.QUEUED
+        kept = read_again(vault, taken.document.id, lambda held: Opened(reader, held, Options()))
+    assert (kept.state, kept.pages, kept.runs) == (State.KEPT, 3, 2)
+
+
 def test_it_is_read_no_more_often_than_its_kind_may_be(place, vault):
     taken = submit(vault, Plain(CONTENT), "memo", lambda _: Given())
     for _ in range(2):
@@ -225,9 +252,9 @@ def test_a_document_deleted_while_it_is_read_does_not_come_back(vault):
     taken = submit(vault, Plain(CONTENT), "memo", lambda _: Given())
 
     class Slow(Given):
-        def document(self):
+        def document(self, seconds):
             delete(vault, taken.document.id)
-            return super().document()
+            return super().document(seconds)
 
     with pytest.raises(KeyGone):
         read_kept(vault, taken.document.id, Slow())

@@ -141,7 +141,8 @@ class Given:
 
     made: Document | Exception
 
-    def document(self):
+    def document(self, seconds):
+        assert seconds == 60.0
         if isinstance(self.made, Exception):
             raise self.made
         return self.made
@@ -149,11 +150,11 @@ class Given:
 
 def test_reading_is_done_by_who_is_handed_in():
     document = Document((), Facts("pdf", 0, Grade.POOR))
-    reading = read.read(Given(document))
+    reading = read.read(Given(document), 60.0)
     assert reading.document is document
     assert reading.searched.complete
     with pytest.raises(Damaged):
-        read.read(Given(Damaged()))
+        read.read(Given(Damaged()), 60.0)
 
 
 def test_content_goes_to_who_may_see_it():

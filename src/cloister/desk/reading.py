@@ -5,6 +5,7 @@ The text first exists in the transaction that raises the level, so it is never t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +15,7 @@ from cloister.desk.sealing import find, opened, prove, rewrapped, seal
 from cloister.desk.shredding import shred
 from cloister.desk.submit import Looked, Looks, owner_of
 from cloister.document import Document, Grade
-from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp
+from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp, TimedOut
 from cloister.events import Act, Cause, Draft, Id, Outcome, Value
 from cloister.formats import whole
 from cloister.journey import classify, encrypt, place, read
@@ -35,7 +36,7 @@ class Opened:
         self._stream = next(self._streams).wait_opened()
         if self._stream.kind is None:
             with closing(self._streams):
-                self.document()  # says why it did not open
+                tuple(self._stream)  # says why it did not open
         self._type = self._stream.kind
 
     @property
@@ -49,10 +50,16 @@ class Opened:
         """How many it has."""
         return self._stream.page_count
 
-    def document(self) -> Document:
-        """All of it."""
+    def document(self, seconds: float) -> Document:
+        """All of it; `TimedOut` if that takes longer. A page has a time of its own, so none is waited for forever."""
+        latest = time.monotonic() + seconds
         with closing(self._streams):
-            return Document(tuple(self._stream), self._stream.facts())
+            pages = []
+            for page in self._stream:
+                if time.monotonic() > latest:
+                    raise TimedOut(seconds=round(seconds))
+                pages.append(page)
+            return Document(tuple(pages), self._stream.facts())
 
 
 def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:
@@ -68,11 +75,11 @@ def read_kept(desk: Desk, document: str, looked: Looked) -> DocumentRow:
 
     Whatever fails is logged; the document stays sealed until its time is over.
     """
-    begun = _begin(desk, document)
+    begun, seconds = _begin(desk, document)
     if begun.state is State.KEPT:
         return begun
     try:
-        reading = read.read(looked)
+        reading = read.read(looked, seconds)
     except CloisterError as problem:
         with desk.turn() as turn:
             facts = {"code": problem.code}
@@ -91,18 +98,19 @@ def _source(turn: Turn, row: DocumentRow) -> ArtefactRow:
     return source
 
 
-def _begin(desk: Desk, document: str) -> DocumentRow:
-    """Count a reading before it begins, so that one that kills us counts too."""
+def _begin(desk: Desk, document: str) -> tuple[DocumentRow, float]:
+    """Count a reading before it begins, so that one that kills us counts too; and how long it may take."""
     with desk.turn() as turn:
         row = _here(desk.records.document(document))
+        seconds = turn.policy.jobs.timeout
         if row.state is State.KEPT:
-            return row
+            return row, seconds
         most = turn.policy.rule(row.kind, row.level).limits.runs
         if row.runs >= most:
             raise RunsUsedUp(number=row.runs)
         begun = replace(row, runs=row.runs + 1)
         desk.records.save([begun])
-        return begun
+        return begun, seconds
 
 
 def _here(row: DocumentRow) -> DocumentRow:

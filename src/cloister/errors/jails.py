@@ -58,5 +58,6 @@ class TimedOut(JailFailed):
 
     code, status = "timed-out", 504
     says = (
-        "This took longer than {seconds} seconds and was stopped. Raise --timeout if the document is honest and large."
+        "This took longer than {seconds} seconds and was stopped. If the document is honest and large, raise "
+        "--timeout, or jobs.timeout in the policy of a vault."
     )

@@ -13,8 +13,8 @@ from cloister.evidence import Searched
 class Legible(Protocol):
     """An admitted document in the hands of a reader."""
 
-    def document(self) -> Document:
-        """All of it, read in jails; raises what went wrong there."""
+    def document(self, seconds: float) -> Document:
+        """All of it, read in jails within so many seconds; raises what went wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Reading:
     searched: Searched
 
 
-def read(legible: Legible) -> Reading:
-    """Read it wholly, or raise: a page is read, or it is an error."""
-    document = legible.document()
+def read(legible: Legible, seconds: float) -> Reading:
+    """Read it wholly and within its time, or raise: a page is read, or it is an error."""
+    document = legible.document(seconds)
     return Reading(document, evidence.search(document))
