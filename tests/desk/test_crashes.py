@@ -24,6 +24,7 @@ from cloister.desk.reading import read_again, read_kept
 from cloister.desk.restore import restore, show
 from cloister.desk.submit import submit
 from cloister.errors import CloisterError, KeyGone
+from cloister.events import Act, Event, Outcome
 from cloister.keys.store import Kind
 from cloister.model import Plain, Sensitivity
 from cloister.store.rows import State
@@ -80,7 +81,13 @@ def judged(place: Path, what: str, identity: str, said: list[str]) -> None:
             assert [identity] == (acknowledged or [identity])
             assert len([row for row in every(opened) if row.document.state is not State.GONE]) == 1
         _opens(opened, what, identity, said)
+        told = {str(event.subject) for event in read_log(place / "vault/log").events() if _submitted(event)}
+        assert told == {row.document.id for row in every(opened)}  # the log says neither more nor less than is true
     assert read_log(place / "vault/log").tail == 0
+
+
+def _submitted(event: Event) -> bool:
+    return (event.act, event.outcome) == (Act.SUBMITTED, Outcome.DONE)
 
 
 def _restored(place: Path, said: list[str]) -> None:

@@ -126,10 +126,11 @@ class Desk:
         Nothing is done by a clock that was moved (`ClockMoved`, which is logged). Then whatever is due is shredded,
         and only then it is this act's turn, under a policy that is approved. `first` is done before the policy counts.
         """
-        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415 - it stands on this
+        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415 - they stand on this
+        from cloister.desk.submit import settle  # noqa: PLC0415
 
         with Log(self.vault.folder / LOG, self._log_key, wait=WAIT, clock=self.clock) as log:
-            before = last(log)
+            before, left = last(log), log.last
             if log.cut:
                 facts: Mapping[str, Value] = {"cut": log.cut}
                 log.append(Draft(self.vault.system, Act.LOG_MENDED, None, before, facts=facts))
@@ -138,6 +139,7 @@ class Desk:
             self._check_clock(log, before)
             moment = max(self.clock().wall, log.last.moment if log.last else 0) // 1000
             turn = Turn(self, log, before, moment)
+            settle(turn, left)
             turn.swept = sweep(turn)
             if first is not None:
                 first(turn)

@@ -11,7 +11,7 @@ from typing import Protocol
 from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import ARTEFACTS, seal
 from cloister.errors import KeyGone
-from cloister.events import Act, Id, Outcome, Thing, Value
+from cloister.events import Act, Draft, Event, Id, Outcome, Thing, Value
 from cloister.journey import admit, classify, encrypt, place
 from cloister.journey.admit import Upload
 from cloister.journey.encrypt import Owner
@@ -95,7 +95,7 @@ def _admitted(turn: Turn, kind: str | None, content: Plain, looked: Looked) -> A
 
 
 def _keep(turn: Turn, new: Id, admitted: Admitted, content: Plain, digest: bytes, where: Placement) -> DocumentRow:
-    """Key first, then the sealed blob, then the one transaction that makes it kept."""
+    """Key first, then the sealed blob, then the one transaction that makes it kept; the log says so after that."""
     desk = turn.desk
     classified = classify.declared(turn.policy, admitted.kind)
     owner = owner_of(desk, turn.policy, turn.sha256, str(new), admitted.kind)
@@ -106,10 +106,27 @@ def _keep(turn: Turn, new: Id, admitted: Admitted, content: Plain, digest: bytes
         desk.envelope(context.tenant).begin(replace(context, artefact=artefact))
     source = seal(desk, content, context, turn.now)
     document = _document(turn, classified, context, _lookup(desk, context, admitted, digest))
-    done = [turn.draft(Act.SUBMITTED, new, facts), turn.draft(Act.PLACED, new, {"placement": where})]
-    turn.say(done)
     desk.records.accept(document, source)
+    turn.say(_came_about(turn, document, where, desk.vault.person))
     return document
+
+
+def settle(turn: Turn, left: Event | None) -> None:
+    """Say that a submission came about, if that could not be said before; `left` is what the log ended with."""
+    if left is None or left.act is not Act.SUBMITTED or left.outcome is Outcome.DONE:
+        return
+    kept = {row.id: row for row in turn.desk.records.documents()}.get(str(left.subject))
+    if kept is not None:
+        turn.say(_came_about(turn, kept, Placement.OFFLINE, left.actor))
+
+
+def _came_about(turn: Turn, document: DocumentRow, where: Placement, by: Id) -> list[Draft]:
+    facts: dict[str, Value] = {"level": document.level, "until": document.lookup_ends * 1000}
+    subject = Id.read(document.id)
+    return [
+        turn.draft(Act.SUBMITTED, subject, facts, by=by),
+        turn.draft(Act.PLACED, subject, {"placement": where}, by=by),
+    ]
 
 
 def _document(turn: Turn, classified: Classified, context: Context, found_by: bytes) -> DocumentRow:
