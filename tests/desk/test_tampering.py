@@ -11,7 +11,7 @@ from cloister.audit.held import read as read_log
 from cloister.desk.fetch import fetch
 from cloister.desk.reading import read_kept
 from cloister.desk.submit import submit
-from cloister.errors import CloisterError, DoesNotVerify, KeyGone, NoKeys, Refused, UnknownDocument
+from cloister.errors import CloisterError, DoesNotVerify, KeyGone, NoKeys, Refused
 from cloister.events import Act
 from cloister.model import Artefact, Plain
 from tests.desk.setup import CONTENT, PASSPORT, WORDS, Given, Moving, desk, keep, make, text_of
@@ -132,13 +132,18 @@ def test_another_documents_wrapped_key_opens_nothing(place, vault, pair):
     refused(place, vault, pair[1])
 
 
-def test_a_renamed_document_is_gone(place, vault, pair):
+def renamed(place, before: str, after: str) -> None:
+    change(place, "update artefacts set document = ? where document = ?", after, before)
+    change(place, "update documents set id = ? where id = ?", after, before)
+
+
+def test_a_renamed_document_is_missed_and_nothing_of_it_is_lost(place, vault, pair):
     made_up = "doc-" + "0" * 32
-    change(place, "update artefacts set document = ? where document = ?", made_up, pair[0])
-    change(place, "update documents set id = ? where id = ?", made_up, pair[0])
-    refused(place, vault, made_up)
-    with pytest.raises(UnknownDocument):
-        fetch(vault, pair[0])
+    renamed(place, pair[0], made_up)
+    for each in (made_up, *pair):
+        refused(place, vault, each)
+    renamed(place, made_up, pair[0])
+    assert text_of(vault, pair[0]) == WORDS
 
 
 def test_a_level_that_is_lowered_while_it_is_read_is_noticed(place, vault):

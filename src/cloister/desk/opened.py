@@ -120,13 +120,21 @@ class Desk:
         return Envelope(self.keys, self.ring.tenant(tenant))
 
     @contextmanager
-    def turn(self, *, confirm_clock: bool = False, first: Callable[[Turn], None] | None = None) -> Iterator[Turn]:
+    def turn(
+        self,
+        *,
+        confirm_clock: bool = False,
+        confirm_lost: bool = False,
+        first: Callable[[Turn], None] | None = None,
+    ) -> Iterator[Turn]:
         """Be alone with the vault: `LogBusy` if another process is for too long.
 
         Nothing is done by a clock that was moved (`ClockMoved`, which is logged). Then whatever is due is shredded,
         and only then it is this act's turn, under a policy that is approved. `first` is done before the policy counts.
+        Records that are older than the log are `RecordsOutdated`, unless what they lack is said to be lost.
         """
-        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415 - they stand on this
+        from cloister.desk.outdated import give_up  # noqa: PLC0415 - they stand on this
+        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415
         from cloister.desk.submit import settle  # noqa: PLC0415
 
         with Log(self.vault.folder / LOG, self._log_key, wait=WAIT, clock=self.clock) as log:
@@ -140,6 +148,8 @@ class Desk:
             moment = max(self.clock().wall, log.last.moment if log.last else 0) // 1000
             turn = Turn(self, log, before, moment)
             settle(turn, left)
+            if confirm_lost:
+                give_up(turn)
             turn.swept = sweep(turn)
             if first is not None:
                 first(turn)

@@ -6,13 +6,15 @@ record. A sweep runs at the beginning of every turn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cloister.desk.opened import Turn
+from cloister.desk.outdated import require_current
 from cloister.desk.sealing import about, name, names
 from cloister.events import Act, Cause, Draft, Id, Outcome, Thing, Value
 from cloister.journey import shred as step
+from cloister.keys.store import Name
 from cloister.store.rows import ArtefactRow, DocumentRow, State
 
 Due = Sequence[tuple[ArtefactRow, Cause]]
@@ -50,6 +52,8 @@ def sweep(turn: Turn) -> Swept:
     held = desk.keys.tags()
     documents = {row.id: row for row in desk.records.documents()}
     rows = [row for row in desk.records.artefacts() if row.document in documents]
+    if desk.blobs.names() - {row.blob for row in rows} or desk.keys.others(_kept(documents.values())):
+        require_current(turn)  # before it is taken for what a crash left
     due = dict(step.due(rows, turn.now))
     cut_short = {row.document for row in rows if row not in due and _lacks_a_key(documents[row.document], row, held)}
     due |= {row: Cause.DELETED for row in rows if row.document in cut_short and row not in due}
@@ -93,10 +97,14 @@ def _sweep_orphans(turn: Turn) -> int:
     gone = [_gone(documents[each], turn.now, Cause.ABANDONED) for each in empty]
     if strays or gone:
         desk.records.remove(strays, gone)
-    kept = [name for each, row in documents.items() if each not in empty for name in names(row)]
+    kept = _kept(row for each, row in documents.items() if each not in empty)
     blobs = desk.blobs.delete_but(frozenset(row.blob for row in rows if row.document in documents))
     keys = desk.keys.destroy_but(kept)
     return len(strays) + len(gone) + blobs + len(keys.tags)
+
+
+def _kept(documents: Iterable[DocumentRow]) -> list[Name]:
+    return [each for row in documents if row.state is not State.GONE for each in names(row)]
 
 
 def forget(turn: Turn, lasts: int) -> None:

@@ -99,6 +99,7 @@ CloisterError                     exit 15
 │   ├── LogDoesNotVerify          exit 25   a log, or something taken from it, that is not to be believed
 │   ├── BackupDamaged             exit 25   no whole backup of the vault whose keys were named
 │   ├── RecordsDamaged            exit 25   records that are not of the form that was written
+│   ├── RecordsOutdated           exit 25   records that lack documents which the log says are kept
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
 ├── WitnessSilent                 exit 15   a witness gave no signature
 └── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
@@ -234,6 +235,7 @@ from cloister.errors.vaults import (
     PagesAboveLimit,
     RecordsDamaged,
     RecordsFailed,
+    RecordsOutdated,
     RestoredSince,
     RunsUsedUp,
     TypeNotAllowed,
@@ -328,6 +330,7 @@ __all__ = [
     "PassphraseTooShort",
     "RecordsDamaged",
     "RecordsFailed",
+    "RecordsOutdated",
     "Refused",
     "RestoredSince",
     "ReviewFailed",

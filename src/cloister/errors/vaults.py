@@ -148,6 +148,16 @@ class RecordsDamaged(DoesNotVerify):
     says = "The records of this vault are damaged, and nothing of them was used. Keep a copy, and restore a backup."
 
 
+class RecordsOutdated(DoesNotVerify):
+    """Records that lack documents which the log says are kept."""
+
+    code, status = "records-outdated", 500
+    says = (
+        "The records lack {number} documents that the log says are kept: an old copy of them was put here. Nothing was "
+        "destroyed. Put the newest back, or restore a backup. `cloister sweep --confirm-lost` gives the documents up."
+    )
+
+
 class BackupDamaged(DoesNotVerify):
     """A file that is no whole backup of the vault whose keys were named."""
 

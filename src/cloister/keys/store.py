@@ -155,10 +155,13 @@ class KeyStore:
         tags = {name.tag for name in names}
         return self._destroy_where(lambda each: each.tag in tags)
 
+    def others(self, names: Iterable[Name]) -> int:
+        """How many artefacts have a key here and are not among these."""
+        return sum(map(_other_than(names), self._slots.all()))
+
     def destroy_but(self, names: Iterable[Name]) -> Destroyed:
         """Destroy the key of every artefact but these: what a crash left of documents that were never kept."""
-        tags = {name.tag for name in names}
-        return self._destroy_where(lambda each: each.kind == Kind.DOCUMENT.value and each.tag not in tags)
+        return self._destroy_where(_other_than(names))
 
     def _destroy_where(self, is_due: Callable[[Record], bool]) -> Destroyed:
         tags, generation = self._slots.sweep(is_due)
@@ -208,6 +211,11 @@ def _answers(folder: Path, vault: str, first: int) -> int | None:
         else:
             return restored
     return None
+
+
+def _other_than(names: Iterable[Name]) -> Callable[[Record], bool]:
+    tags = {name.tag for name in names}
+    return lambda each: each.kind == Kind.DOCUMENT.value and each.tag not in tags
 
 
 def _has_ended(record: Record, now: int) -> bool:
