@@ -50,6 +50,14 @@ def test_every_seeded_leak_is_found_with_whatever_key(draw):
     assert [hit for hit in scanned.decoy_hits if not hit.perhaps] == [], key.hex()
 
 
+def test_a_stream_is_found_though_one_may_start_before_it():
+    """With this key, the `;` before a raw deflate stream passes for the start of a longer one that says less."""
+    tokens = Tokens(bytes.fromhex("e6eff15c34786a714f6de00bb7efc00f83a7767167a346e9d51ca867b1b74763"))
+    with Scanner({str(number): tokens.token("any", str(number)) for number in range(60)}) as scanner:
+        laid = SURFACES["UTF-16 file"](PLAIN["deflate"](tokens.token("any", "1").encode()))
+        assert [hit.label for hit in scanner.scan([("file", Plain(laid))]).hits if hit.words == 2] == ["1"]
+
+
 def test_a_decoy_that_is_there_is_found(scanner, decoy):
     scanned = scanner.scan([("log", Plain(b"text=" + decoy.encode()))])
     assert scanned.hits == ()

@@ -173,25 +173,29 @@ def unmarked(walk: Walk, data: bytes, path: Path) -> bool:
 
 def hidden(walk: Walk, data: bytes, path: Path) -> bool:
     """Try raw deflate at every place, brotli where something else ends. Whether they explain nearly all of it."""
-    view, end, explained, tries = memoryview(data), 0, 0, _TRIES
+    view, end, again, explained, tries = memoryview(data), 0, 0, 0, _TRIES
     pools: dict[Form, list[bytes]] = {}
     deflates = set(deflate.starts(data))
     ends = {at + 1 for mark in _ENDS for at in _all(data, mark) if data[at + 1 : at + 2].strip(b"\0")}
     for at in sorted(deflates | ends):
-        if at < end:
+        if at < end and at >= again:
             continue
         unpacked = None
         if at in deflates and streams.starts_deflate(view[at : at + _TRIED]):
             unpacked = streams.unpack(Form.DEFLATE, view[at:], walk.ceiling)
         form = Form.DEFLATE
-        if not _is_text_of(unpacked) and tries and at in ends:
+        if not _is_text_of(unpacked) and tries and at in ends and at >= end:
             tries -= 1
             if streams.starts_brotli(view[at : at + _TRIED]):
                 unpacked, form = streams.unpack(Form.BROTLI, view[at:], walk.ceiling), Form.BROTLI
         if _is_text_of(unpacked):
             pools.setdefault(form, []).append(unpacked.data)
-            end = at + unpacked.taken
-            explained += unpacked.taken
+            if (
+                at >= end
+            ):  # what stands before a stream may pass for its first symbols, so the next places are tried too
+                again = at + _AGAIN
+            explained += max(0, at + unpacked.taken - max(at, end))
+            end = max(end, at + unpacked.taken)
     for form, pieces in pools.items():
         walk.add(b"\n".join(pieces), (*path, Form.RECORD, form), judged=False)
     return explained >= _NEARLY * len(data)
@@ -202,7 +206,7 @@ def _all(data: bytes, mark: int) -> list[int]:
     return places
 
 
-_LEFT, _TRIED, _TRIES, _NEARLY = 16, 256, 500, 0.9
+_LEFT, _TRIED, _TRIES, _AGAIN, _NEARLY = 16, 256, 500, 64, 0.9
 _ENDS = b"\0\n '\":=,"
 
 

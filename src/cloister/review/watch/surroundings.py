@@ -157,7 +157,7 @@ class _Furnisher:
     def __init__(self, shown: list[str]) -> None:
         self.made = Surroundings()
         self.shown = {path: _open(path, os.O_PATH | os.O_NOFOLLOW) for path in shown if _may_be_shown(path)}
-        self.mounts = {path for path in _mounts("/") if not _is_hidden(path) and path.split("/")[1] not in _KERNELS}
+        self.mounts = {path for path in _mounts("/") if path.split("/")[1] not in _KERNELS}
         self.root = f"{_BASE}/root"
         self._numbers = itertools.count()
 
