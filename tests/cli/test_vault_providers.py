@@ -49,8 +49,7 @@ def bench(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def token(bench, monkeypatch) -> tuple[str | Path, ...]:
     """A token, and the options that name it."""
-    monkeypatch.setenv("SOFTHSM2_CONF", "")  # put back as it was afterwards
-    softhsm.made(bench)
+    monkeypatch.setenv("SOFTHSM2_CONF", str(softhsm.made(bench)))
     return ("--provider", "pkcs11", "--module", softhsm.MODULE, "--token-label", softhsm.TOKEN)
 
 
@@ -93,7 +92,9 @@ def test_with_a_key_in_a_token_a_vault_goes_from_nothing_to_its_end(bench, token
     fetched = cloister("fetch", identity, "--pin-file", bench / "pin")
     assert (fetched.code, fetched.text.strip() != "") == (0, True), fetched.err
     other = submitted(bench, "--pin-file", bench / "pin")
+    assert "its keys and the use of the tenant's key, until" in cloister("receipt", other).text
     assert cloister("delete", other).code == 0
+    assert "and can use the tenant's key: can read the copy." in cloister("receipt", other).text
     end = settled("--pin-file", bench / "pin")
     assert "The tenant's key is destroyed, the token says that it destroyed it." in end["said"]
     assert re.search(r"a key was destroyed", end["log"])

@@ -11,13 +11,12 @@ TOKEN, PIN = "cloister", "a pin of a test"
 
 
 def made(place: Path) -> Path:
-    """Make it; the file of settings, which this process and all that it starts go by from now on."""
+    """Make it; the file of settings, which whoever uses it is to find in `SOFTHSM2_CONF`."""
     (place / "tokens").mkdir()
     settings = place / "softhsm2.conf"
     settings.write_text(f"directories.tokendir = {place}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
     words = ["softhsm2-util", "--init-token", "--free", "--label", TOKEN, "--pin", PIN, "--so-pin", PIN]
-    subprocess.run(words, check=True, capture_output=True)
+    subprocess.run(words, check=True, capture_output=True, env=os.environ | {"SOFTHSM2_CONF": str(settings)})
     return settings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.keys.softhsm import MODULE, PIN, looked
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     made = tmp_path_factory.mktemp("softhsm")
-    softhsm.made(made)
+    os.environ["SOFTHSM2_CONF"] = str(softhsm.made(made))  # the library reads it once
     return made
 
 

@@ -120,7 +120,7 @@ class Desk:
         `WrongPassphrase` or `KeyRefused` if this is not what opens them, `KeyProviderUnreachable`.
         """
         found = places.places(self.vault.keys)
-        if found is None:
+        if found is None or places.LOCAL in found.values():
             self._ring = Keyring.open(self.vault.keys, str(self.vault.id), secret)
             return
         reach = hands or Here()
