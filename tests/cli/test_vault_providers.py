@@ -176,6 +176,26 @@ def test_when_init_fails_after_its_key_was_made_the_token_has_none(bench, token,
     assert cloister("init", bench / "lost", *token, "--key-name", "lost", "--pin-file", bench / "pin").code == 0
 
 
+def test_a_key_that_was_made_for_somebody_who_was_interrupted_is_taken_back(token):
+    place = dict(zip(("module", "token-label"), map(str, (token[3], token[5])), strict=True))
+    code = (
+        "import json, select, sys\n"
+        "from cloister.keys import apart\n"
+        "keeper = apart.Keeper.start()\n"
+        "apart._send(keeper._asks, b'make', sys.argv[1].encode(), b'north', sys.argv[2].encode())\n"
+        "assert select.select([keeper._answers], [], [], 60)[0]\n"
+        "if sys.argv[3] == 'heard':\n"
+        "    apart._receive(keeper._answers)\n"
+        "    keeper.ask('took')\n"
+        "keeper.close()\n"
+    )
+    plain = json.dumps({"provider": "pkcs11", "key-name": "mine", **place})
+    for heard, left in (("not", 0), ("heard", 1)):
+        done = subprocess.run([sys.executable, "-c", code, plain, softhsm.PIN, heard], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert keys_in_token() == left
+
+
 @dataclass
 class Ran:
     code: int

@@ -98,6 +98,8 @@ class Keeper:
     def _held(self, act: str, place: Place, tenant: str, secret: Secret) -> Held:
         plain = json.dumps(place.plain()).encode()
         (meant,) = self.ask(act, plain, tenant.encode(), bytes(secret.open()))
+        if act == "make":
+            self.ask("took")
         return Held(Place.read(json.loads(meant)), _Away(self, tenant), self._let_go, self._undo)
 
     def _let_go(self) -> None:
@@ -165,11 +167,14 @@ def _be(asks: int, answers: int) -> NoReturn:
 
 def _serve(asks: int, answers: int) -> None:
     held: Held | None = None
+    made = False
     while message := _receive(asks):
         act, *parts = message
+        made = False
         try:
             if act in {b"make", b"open"}:
                 held = _begun(act, *parts)
+                made = act == b"make"
                 answer = [json.dumps(held.place.plain()).encode()]
             elif held is None:
                 raise KeyRefused(act=KeyAct.DESCRIBE)
@@ -181,7 +186,10 @@ def _serve(asks: int, answers: int) -> None:
         except Exception:  # noqa: BLE001 - a library's error of a kind nobody foresaw is a denial like the others
             _send(answers, _NO, json.dumps([KeyRefused.code, {"act": KeyAct.DESCRIBE.value}]).encode())
         else:
-            _send(answers, _YES, *answer)
+            with suppress(BrokenPipeError):
+                _send(answers, _YES, *answer)
+    if made and held is not None:
+        held.undo()  # whoever asked for it was interrupted and never heard of it
 
 
 def _begun(act: bytes, plain: bytes, tenant: bytes, secret: bytes) -> Held:
@@ -200,7 +208,7 @@ def _done(held: Held, act: bytes, *parts: bytes) -> list[bytes]:
     if act in {b"disable", b"destroy"}:
         end = (key.disable if act == b"disable" else key.destroy)(int(parts[0]))
         return [json.dumps([end.ending.value, end.disabled_at, end.irrecoverable_at, end.by.value]).encode()]
-    {b"rotate": key.rotate, b"close": held.close, b"undo": held.undo}[act]()
+    {b"took": lambda: None, b"rotate": key.rotate, b"close": held.close, b"undo": held.undo}[act]()
     return []
 
 
