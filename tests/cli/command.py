@@ -63,7 +63,7 @@ def on_terminal(*words: str | Path, typed: bytes = b"") -> Ran:
             if not part:
                 break
             shown += part
-            if typed and (b"assword" in shown or b"assphrase" in shown):
+            if typed and any(word in shown for word in (b"assword", b"assphrase", b"PIN: ")):
                 os.write(master, typed)
                 typed = b""
     _, status = os.waitpid(child, 0)

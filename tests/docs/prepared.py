@@ -1,4 +1,4 @@
-"""What the commands of a page need to be there before: reviews and a log that somebody made."""
+"""What the commands of a page need to be there before: reviews, a log and a token that somebody made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cloister.review.record import keep, today
 from tests.audit.logs import story
+from tests.keys import softhsm
 from tests.review.reviews import PLAIN, now, review, signed_off, sound
 
 
@@ -19,5 +20,12 @@ def _reviews(folder: Path) -> None:
     keep(now(replace(sound(policy), findings=sound(policy).findings[:-1])), policy, folder / "reviews/clean")
 
 
-PREPARE: dict[str, Callable[[Path], None]] = {"record.md": _reviews, "audit.md": story}
+def _token(folder: Path) -> None:
+    """A token of SoftHSM, its settings in `softhsm2.conf`, and its PIN in `pin`."""
+    softhsm.made(folder)
+    (folder / "pin").write_text(f"{softhsm.PIN}\n")
+    (folder / "pin").chmod(0o600)
+
+
+PREPARE: dict[str, Callable[[Path], None]] = {"record.md": _reviews, "audit.md": story, "keys.md": _token}
 """By the name of the page."""

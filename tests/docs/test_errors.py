@@ -41,6 +41,7 @@ FACTS = {
     "level": Sensitivity.HIGH,
     "most": Sensitivity.LOW,
     "act": KeyAct.ROTATE,
+    "setting": errors.ProviderSetting.KEY_NAME,
     "type": SourceKind.WEBP,
 }
 

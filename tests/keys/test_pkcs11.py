@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from cloister.errors import KeyGone, KeyProviderUnreachable, KeyRefused, KeysExist, NoKeys
 from cloister.keys.providers.pkcs11 import Token
+from tests.keys import softhsm
 from tests.keys.contract import BOUND, ProviderContract
 from tests.keys.setup import NOW, secret
-
-MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
-PIN = "a pin of a test"
+from tests.keys.softhsm import MODULE, PIN, looked
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     made = tmp_path_factory.mktemp("softhsm")
-    (made / "tokens").mkdir()
-    settings = made / "softhsm2.conf"
-    settings.write_text(f"directories.tokendir = {made}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
-    words = ["softhsm2-util", "--init-token", "--free", "--label", "cloister", "--pin", PIN, "--so-pin", PIN]
-    subprocess.run(words, check=True, capture_output=True)
+    os.environ["SOFTHSM2_CONF"] = str(softhsm.made(made))  # the library reads it once
     return made
 
 
@@ -34,12 +27,6 @@ def token(place):  # noqa: ARG001 - the settings that it wrote are read at the f
     made = Token(MODULE, "cloister", secret(PIN))
     yield made
     made.close()
-
-
-def looked(*words: str) -> str:
-    """What pkcs11-tool, another program, says of the token."""
-    command = ["pkcs11-tool", "--module", str(MODULE), "--token-label", "cloister", "--login", "--pin", PIN, *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 class TestPkcs11(ProviderContract):

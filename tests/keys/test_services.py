@@ -8,12 +8,12 @@ from __future__ import annotations
 import pytest
 import requests
 
-from cloister.errors import KeyProviderUnreachable, NotOffered, SealedDataDamaged
+from cloister.errors import KeyProviderUnreachable, KeyRefused, NotOffered, SealedDataDamaged
 from cloister.keys.providers import Ending, Word, prove
 from cloister.keys.providers.gcp_kms import GcpKey
 from cloister.keys.providers.vault import VaultKey, client
 from tests.keys.contract import BOUND, ProviderContract
-from tests.keys.fakes import Gcp, Vault, served
+from tests.keys.fakes import Gcp, Refusal, Vault, served
 from tests.keys.setup import NOW, secret
 
 RING = "projects/p/locations/europe/keyRings/r/cryptoKeys/"
@@ -92,3 +92,22 @@ def test_a_server_that_ignores_associated_data_is_found_out():
 def test_no_answer_is_told_as_unreachable(key, act):
     with pytest.raises(KeyProviderUnreachable):
         getattr(key, act)(b"vault:v1:aaaa", BOUND)
+
+
+@pytest.mark.parametrize("third", [503, 429])
+def test_a_failure_of_another_cause_does_not_pass_for_the_refusal(third):
+    """The third call of the probe is the one with other associated data; this service fails it, and all that follow."""
+
+    class Failing(Vault):
+        calls = 0
+
+        def answer(self, method, path, body):
+            self.calls += 1
+            if self.calls > 2:
+                raise Refusal(third)
+            return super().answer(method, path, body)
+
+    service = Failing(binds=False)
+    service.make("north")
+    with served(service) as address, pytest.raises((KeyProviderUnreachable, KeyRefused)):
+        prove(VaultKey(client(address, secret("token")), "north", "north"))

@@ -6,13 +6,16 @@ import importlib
 import os
 import sys
 from importlib import metadata
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
 from cloister.cli.main import COMMANDS, INTERRUPTED
 from cloister.errors import BadArguments, CloisterError
 from cloister.formats import terminal
+
+if TYPE_CHECKING:
+    from cloister.keys.apart import Keeper
 
 EPILOG = "Exit codes: 0 ok, 1 arguments, 2 input, 3 missing part, 4 output, 5 file access, 7 jail failed, "
 EPILOG += "8 encrypted, 9 settings, 15 other, 20 refused, 21 leak, 22 refuted, 23 inconclusive, 24 overdue, "
@@ -61,10 +64,10 @@ def called(path: str, number: int, of: int) -> str:
     return f"input {number}" if of > 1 else ""
 
 
-def run(words: list[str]) -> int:
-    """Run the command line and give the exit code."""
+def run(words: list[str], keeper: Keeper | None = None) -> int:
+    """Run the command line and give the exit code. `keeper` is the process that reaches keys elsewhere."""
     try:
-        code = cloister.main(args=words, prog_name="cloister", standalone_mode=False)
+        code = cloister.main(args=words, prog_name="cloister", standalone_mode=False, obj=keeper)
     except CloisterError as refusal:
         complain(refusal)
         code = refusal.exit

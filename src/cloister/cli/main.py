@@ -28,12 +28,23 @@ COMMANDS = {
 WITHOUT_NETWORK = frozenset(COMMANDS)
 WITH_NETWORK = frozenset({("review", "run"), ("audit", "witness")})
 """Commands of those that need sockets after all: a tool under review is watched through some, a witness can be far."""
+OPENS_KEYS = frozenset({"init", "submit", "fetch", "keys"})
+"""Commands that open a tenant's key, which may be with a service or an HSM."""
 INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    keeper = None
+    if words and words[0] in OPENS_KEYS:
+        from cloister.cli.vault.elsewhere import is_elsewhere  # noqa: PLC0415
+
+        if is_elsewhere(words):
+            # It keeps the network, and sees keys only; whoever holds documents goes on below, and gives it up.
+            from cloister.keys.apart import Keeper  # noqa: PLC0415
+
+            keeper = Keeper.start()
     if words and words[0] in WITHOUT_NETWORK and tuple(words[:2]) not in WITH_NETWORK:
         # First of all, before anything that could open a socket is even imported.
         from cloister.jail import lock  # noqa: PLC0415
@@ -42,7 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
         lock.leave_no_core()
     from cloister.cli import group  # noqa: PLC0415
 
-    return group.run(words)
+    try:
+        return group.run(words, keeper)
+    finally:
+        if keeper is not None:
+            keeper.close()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,11 @@ from cloister.desk.policies import in_force, last
 from cloister.desk.vault import BLOBS, LOG, RECORDS, Vault, log_key
 from cloister.errors import ClockMoved, CloisterError, NoKeys, Refused
 from cloister.events import Act, Draft, Id, Outcome, Value
+from cloister.keys import places
 from cloister.keys.envelope import Envelope
+from cloister.keys.hands import Elsewhere, Hands, Here, Ring
+from cloister.keys.places import Opens
+from cloister.keys.providers import TenantKey
 from cloister.keys.providers.local import Keyring
 from cloister.keys.secret import Secret
 from cloister.keys.store import KeyStore
@@ -83,7 +87,7 @@ class Desk:
         self.vault = vault
         self.clock = clock
         self._log_key = log_key(vault)
-        self._ring: Keyring | None = None
+        self._ring: Ring | None = None
         self.keys = KeyStore.open(vault.keys, str(vault.id), vault.restored)
         try:
             self.blobs = Blobs(vault.folder / BLOBS)
@@ -104,20 +108,33 @@ class Desk:
         self.blobs.close()
         self.records.close()
 
-    def unlock(self, secret: Secret) -> None:
-        """Open the tenants' keys; `WrongPassphrase` if this is not what seals them."""
-        self._ring = Keyring.open(self.vault.keys, str(self.vault.id), secret)
-
     @property
-    def ring(self) -> Keyring:
-        """The tenants' keys; `NoKeys` while they are locked."""
+    def opens(self) -> Opens:
+        """What `unlock` has to be given."""
+        found = places.places(self.vault.keys)
+        return places.LOCAL.opens if found is None else next(iter(found.values())).opens
+
+    def unlock(self, secret: Secret, hands: Hands | None = None) -> None:
+        """Open the tenants' keys, which others than local ones are opened by `hands`; a vault has one tenant by now.
+
+        `WrongPassphrase` or `KeyRefused` if this is not what opens them, `KeyProviderUnreachable`.
+        """
+        found = places.places(self.vault.keys)
+        if found is None or places.LOCAL in found.values():
+            self._ring = Keyring.open(self.vault.keys, str(self.vault.id), secret)
+            return
+        reach = hands or Here()
+        self._ring = Elsewhere({tenant: reach.open(place, tenant, secret) for tenant, place in found.items()})
+
+    def key(self, tenant: str) -> TenantKey:
+        """A tenant's key; `NoKeys` while they are locked, or if it has none."""
         if self._ring is None:
             raise NoKeys
-        return self._ring
+        return self._ring.tenant(tenant)
 
     def envelope(self, tenant: str) -> Envelope:
         """What wraps and unwraps for a tenant."""
-        return Envelope(self.keys, self.ring.tenant(tenant))
+        return Envelope(self.keys, self.key(tenant))
 
     @contextmanager
     def turn(

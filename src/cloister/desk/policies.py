@@ -13,6 +13,7 @@ from cloister.errors import CloisterError, Flaw, LogDoesNotVerify, NotApproved, 
 from cloister.errors.met import while_writing
 from cloister.events import Act, Draft, Event, Value
 from cloister.formats.save import save
+from cloister.keys.places import place_of
 from cloister.policy import Policy
 from cloister.policy.reader import LONGEST
 
@@ -40,7 +41,7 @@ def in_force(vault: Vault, log: Log, before: str) -> Policy:
     which is logged.
     """
     policy, text = _read(vault, POLICY)
-    require_provider(policy)
+    require_provider(policy, place_of(vault.keys, policy.policy.tenant).provider)
     after = policies.sha256(policy)
     if after != before:
         old = kept(vault, before)
@@ -54,7 +55,7 @@ def in_force(vault: Vault, log: Log, before: str) -> Policy:
 def proposed(vault: Vault, before: str) -> tuple[Policy, Policy]:
     """The policy in force, whose hash is `before`, and the one in the vault's folder that may come after it."""
     after, _ = _read(vault, POLICY)
-    require_provider(after)
+    require_provider(after, place_of(vault.keys, after.policy.tenant).provider)
     return kept(vault, before), after
 
 

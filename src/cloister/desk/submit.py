@@ -153,7 +153,7 @@ def _scope(desk: Desk, kind: str | None) -> str:
 def _lookup(desk: Desk, context: Context, admitted: Admitted, digest: bytes) -> bytes:
     """What finds it again: a keyed hash that ends with its bucket, whose key is there since its key was wrapped."""
     name = Name.bucket(context.environment, context.tenant, context.bucket)
-    with desk.keys.key(name, desk.ring.tenant(context.tenant)) as key:
+    with desk.keys.key(name, desk.key(context.tenant)) as key:
         return lookup(key, _scope(desk, admitted.kind), digest)
 
 
@@ -176,7 +176,7 @@ def _again(turn: Turn, admitted: Admitted, digest: bytes) -> DocumentRow | None:
 
 def _under(desk: Desk, environment: str, tenant: str, bucket: Bucket, scope: str, digest: bytes) -> bytes | None:
     try:
-        with desk.keys.key(Name.bucket(environment, tenant, bucket), desk.ring.tenant(tenant)) as key:
+        with desk.keys.key(Name.bucket(environment, tenant, bucket), desk.key(tenant)) as key:
             return lookup(key, scope, digest)
     except KeyGone:
         return None

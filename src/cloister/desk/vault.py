@@ -7,7 +7,7 @@ DIR/            mode 700, and all files in it 600
   records.db    states, times and wrapped keys
   blobs/        sealed artefacts
   log/          the audit log
-  keys/         the key store, the tenant's key and the log's key; or in a folder elsewhere
+  keys/         the key store, the tenant's key or where that is, and the log's key; or in a folder elsewhere
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ from cloister.errors.met import while_writing
 from cloister.events import Act, Draft, Id, Thing
 from cloister.formats.save import save
 from cloister.keys import passphrase
+from cloister.keys.hands import Hands, Held, Here
+from cloister.keys.places import FILE as PROVIDERS
+from cloister.keys.places import LOCAL, Place, written
 from cloister.keys.providers.local import STANDARD, Cost, Keyring
 from cloister.keys.secret import Secret
 from cloister.keys.store import KeyStore
@@ -96,21 +99,26 @@ def make(
     secret: Secret,
     cost: Cost = STANDARD,
     clock: Callable[[], Reading] = now,
+    place: Place = LOCAL,
+    hands: Hands | None = None,
 ) -> Vault:
     """Make a vault in a new or empty folder, whole or not at all; its keys in `keys`, if that is not None.
 
-    `VaultExists`, `KeysExist`, `VaultReadableByOthers`, `KeysNotAllowed`, or what is wrong with policy or passphrase.
+    `place` is where the tenant's key is to be, `secret` what opens that, and `hands` what reaches it.
+    `VaultExists`, `KeysExist`, `VaultReadableByOthers`, `KeysNotAllowed`, what is wrong with policy or passphrase, or
+    what the provider says.
     """
     rules = policies.load(policy)
-    require_provider(rules)
+    require_provider(rules, place.provider)
     folder, elsewhere = folder.absolute(), keys.absolute() if keys else None
     vault = Vault(folder, Id.new(Thing.VAULT), elsewhere or folder / KEYS)
     require_free(folder, VaultExists)
     if elsewhere is not None:
         require_free(elsewhere, KeysExist)
-    with fresh(folder) as new, _keys_folder(new, elsewhere) as inside:
-        with closing(Keyring.make(inside, str(vault.id), secret, cost)) as ring:
-            ring.make_tenant(rules.policy.tenant)
+    with _whole() as made, fresh(folder) as new, _keys_folder(new, elsewhere) as inside:
+        if place.provider is KeyProvider.LOCAL:
+            with closing(Keyring.make(inside, str(vault.id), secret, cost)) as ring:
+                ring.make_tenant(rules.policy.tenant)
         KeyStore.make(inside, str(vault.id)).close()
         _make_log(new / LOG, inside / LOG_KEY, vault, rules, clock)
         blobs.make(new / BLOBS)
@@ -119,6 +127,9 @@ def make(
         for path in (new / POLICY, new / POLICIES / f"{policies.sha256(rules)}.toml"):
             save([policy.encode()], path)
         save([described(vault.id, elsewhere)], new / ABOUT)
+        if place.provider is not KeyProvider.LOCAL:  # last, so that little can fail once it is made there
+            made.append((hands or Here()).make(place, rules.policy.tenant, secret))
+            save([written({rules.policy.tenant: made[-1].place})], inside / PROVIDERS)
     return vault
 
 
@@ -157,10 +168,10 @@ def log_key(vault: Vault) -> Key:
         raise NoKeys from None
 
 
-def require_provider(policy: Policy) -> None:
-    """Raise unless keys may live on this machine for every level: any document can turn out to be of the strictest."""
+def require_provider(policy: Policy, provider: KeyProvider) -> None:
+    """Raise unless keys may live there for every level: any document can turn out to be of the strictest."""
     for level in Sensitivity:
-        if KeyProvider.LOCAL not in policy.levels.of(level).keys:
+        if provider not in policy.levels.of(level).keys:
             raise KeysNotAllowed(level=level)
 
 
@@ -202,6 +213,21 @@ def require_free(folder: Path, refused: type[CloisterError]) -> None:
         if not empty:
             raise refused
         _require_private(folder)
+
+
+@contextmanager
+def _whole() -> Iterator[list[Held]]:
+    """Have keys that were made elsewhere taken back where the vault did not come to be."""
+    made: list[Held] = []
+    try:
+        yield made
+    except BaseException:
+        for held in made:
+            held.undo()
+        raise
+    finally:
+        for held in made:
+            held.close()
 
 
 @contextmanager

@@ -58,6 +58,7 @@ CloisterError                     exit 15
 │   ├── NoKeys                    exit 9    no key store here, or no key of this tenant
 │   ├── KeysExist                 exit 9    keys would be made where there are some already
 │   ├── NotOffered                exit 9    a key provider that cannot do what was asked
+│   ├── BadProvider               exit 9    a setting of a key provider that is missing or cannot be
 │   ├── LogReadableByOthers       exit 9    a log that is not its owner's alone
 │   ├── NoVault                   exit 9    there is no vault here, and none is made unless asked for
 │   ├── VaultExists               exit 9    a vault would be made where there is something already
@@ -149,6 +150,7 @@ from cloister.errors.jails import (
     Why,
 )
 from cloister.errors.keys import (
+    BadProvider,
     Expired,
     Harm,
     KeyAct,
@@ -163,6 +165,7 @@ from cloister.errors.keys import (
     NoKeys,
     NotOffered,
     PassphraseTooShort,
+    ProviderSetting,
     SealedDataDamaged,
     WrongPassphrase,
 )
@@ -254,6 +257,7 @@ __all__ = [
     "BadOutput",
     "BadPageRange",
     "BadPolicy",
+    "BadProvider",
     "BadSettings",
     "Broken",
     "ClaimRefuted",
@@ -328,6 +332,7 @@ __all__ = [
     "PageTooLarge",
     "PagesAboveLimit",
     "PassphraseTooShort",
+    "ProviderSetting",
     "RecordsDamaged",
     "RecordsFailed",
     "RecordsOutdated",

@@ -31,6 +31,18 @@ class KeyAct(Enum):
     DESCRIBE = "describe"
 
 
+class ProviderSetting(Enum):
+    """What a key provider may have to be told, none of it a secret."""
+
+    MODULE = "module"
+    TOKEN_LABEL = "token-label"  # noqa: S105 - the name of a setting
+    KEY_NAME = "key-name"
+    REGION = "region"
+    ENDPOINT = "endpoint"
+    MOUNT = "mount"
+    ACCESS_TOKEN = "access-token"  # noqa: S105 - the same
+
+
 class KeyRefused(Refused):
     """The provider of a tenant's key said no; every error of its own counts as no."""
 
@@ -67,6 +79,16 @@ class NotOffered(BadSettings):
 
     code = "not-offered"
     says = "This key provider has no way to {act} a key. Use the tools of the provider, or another provider."
+
+
+class BadProvider(BadSettings):
+    """A setting of a key provider that is missing, means nothing to it, or cannot be."""
+
+    code = "bad-provider"
+    says = (
+        "The setting {setting} is missing, means nothing to this key provider, or cannot be. "
+        "docs/keys.md says what each provider needs."
+    )
 
 
 class WrongPassphrase(BadSettings):

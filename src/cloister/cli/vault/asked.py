@@ -17,6 +17,8 @@ from cloister.errors import BadArguments, CloisterError, NoVault
 if TYPE_CHECKING:
     from cloister.desk.opened import Desk
     from cloister.desk.vault import Vault
+    from cloister.keys.hands import Hands
+    from cloister.keys.places import Opens
     from cloister.keys.secret import Secret
 
 VAULT = click.option("--vault", metavar="DIR", help="The vault. Default: CLOISTER_VAULT.")
@@ -25,17 +27,26 @@ WHERE, FILE = "CLOISTER_VAULT", "CLOISTER_PASSPHRASE_FILE"
 
 
 class Ask(Protocol):
-    """What gets the passphrase: a new one is asked for twice."""
+    """What gets the passphrase, PIN or token that opens the keys: a new passphrase is asked for twice."""
 
-    def __call__(self, *, new: bool = False) -> Secret:
-        """The passphrase."""
+    def __call__(self, opens: Opens, *, new: bool = False) -> Secret:
+        """It; empty where nothing is needed."""
 
 
 def with_passphrase(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options that say where the passphrase comes from, and `ask`, which gets it from there."""
 
-    @click.option("--passphrase-file", metavar="FILE", help=f"FILE of mode 600 holds it. Default: {FILE}, or a prompt.")
-    @click.option("--passphrase-fd", type=click.IntRange(0), metavar="N", help="It comes through this descriptor.")
+    @click.option(
+        *("--passphrase-file", "--pin-file", "--token-file", "passphrase_file"),
+        metavar="FILE",
+        help=f"FILE of mode 600 holds the passphrase, PIN or token. Default: {FILE}, or a prompt.",
+    )
+    @click.option(
+        *("--passphrase-fd", "--pin-fd", "--token-fd", "passphrase_fd"),
+        type=click.IntRange(0),
+        metavar="N",
+        help="It comes through this descriptor.",
+    )
     @wraps(command)
     def asking(*, passphrase_file: str | None, passphrase_fd: int | None, **rest: object) -> int:
         return command(ask=partial(_secret, passphrase_file, passphrase_fd), **rest)
@@ -43,9 +54,18 @@ def with_passphrase(command: Callable[..., int]) -> Callable[..., int]:
     return asking
 
 
-def _secret(file: str | None, descriptor: int | None, *, new: bool = False) -> Secret:
-    """The passphrase: from a file, an inherited descriptor, or whoever is at the terminal. A new one is asked twice."""
+def _secret(file: str | None, descriptor: int | None, opens: Opens, *, new: bool = False) -> Secret:
+    """What opens the keys: from a file, an inherited descriptor, or whoever is at the terminal.
+
+    A passphrase that is new is asked for twice; a PIN or token is never new here.
+    """
     from cloister.keys import passphrase  # noqa: PLC0415 - `--help` needs no crypto library
+    from cloister.keys.places import Opens  # noqa: PLC0415
+    from cloister.keys.secret import Secret  # noqa: PLC0415
+
+    if opens is Opens.ITS_OWN:
+        return Secret(bytearray())
+    new = new and opens is Opens.PASSPHRASE
 
     if descriptor is not None:
         if file is not None:
@@ -55,7 +75,8 @@ def _secret(file: str | None, descriptor: int | None, *, new: bool = False) -> S
     if name is not None:
         with naming(name):
             return passphrase.from_file(Path(name))
-    given = passphrase.from_prompt("New passphrase: " if new else "Passphrase: ")
+    word = opens.value[0].upper() + opens.value[1:]
+    given = passphrase.from_prompt("New passphrase: " if new else f"{word}: ")
     if new:
         passphrase.require_long(given)
         with passphrase.from_prompt("The same again: ") as again:
@@ -86,6 +107,18 @@ def opened(vault: str | None) -> Iterator[Desk]:
 
     with Desk(place_of(vault)) as desk:
         yield desk
+
+
+def unlock(desk: Desk, ask: Ask) -> None:
+    """Open the tenant's key, wherever it is."""
+    with ask(desk.opens) as given:
+        desk.unlock(given, hands())
+
+
+def hands() -> Hands | None:
+    """What reaches a key elsewhere: a process that was started while there was a network. None: there is none."""
+    found: Hands | None = click.get_current_context().obj
+    return found
 
 
 @contextmanager

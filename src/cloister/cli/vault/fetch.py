@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cloister.cli.vault.asked import VAULT, Ask, naming, opened, with_passphrase
+from cloister.cli.vault.asked import VAULT, Ask, naming, opened, unlock, with_passphrase
 from cloister.cli.vault.words import GONE, told, when
 from cloister.errors import UnknownFormat
 
@@ -51,8 +51,7 @@ def command(
         if waits:
             reader.warm(pages=1)  # jails start before any key is in memory
         with opened(vault) as desk:
-            with ask() as given:
-                desk.unlock(given)
+            unlock(desk, ask)
             if waits:
                 read_again(desk, document, lambda held: Opened(reader, held, Options()))
             fetched = fetch(desk, document)

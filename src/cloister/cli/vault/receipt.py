@@ -21,11 +21,14 @@ def command(*, document: str, form: str, output: str | None, vault: str | None) 
     verify`, or by verify_log.py without Cloister. Needs no passphrase.
     """
     from cloister.desk.looking import proof  # noqa: PLC0415 - `--help` needs none of it
+    from cloister.keys.places import place_of  # noqa: PLC0415
+    from cloister.policy.values import KeyProvider  # noqa: PLC0415
 
     with opened(vault) as desk:
         found, made = proof(desk, document)
+        is_local = place_of(desk.vault.keys, found.document.tenant).provider is KeyProvider.LOCAL
     if form == "json":
         give(made.to_json() + b"\n", output)
     else:
-        give(f"{made.to_text()}\n{readable_by(found)}\n".encode(), output)
+        give(f"{made.to_text()}\n{readable_by(found, is_local=is_local)}\n".encode(), output)
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cloister.cli.group import complain
-from cloister.cli.vault.asked import AS_JSON, VAULT, Ask, naming, place_of, with_passphrase
+from cloister.cli.vault.asked import AS_JSON, VAULT, Ask, naming, place_of, unlock, with_passphrase
 from cloister.cli.vault.words import plain, said, told, when
 from cloister.errors import CloisterError
 from cloister.model import Artefact, Placement, Sensitivity
@@ -71,8 +71,7 @@ def command(
         with Desk(place) as desk:
             with naming(file):
                 content = content_of(desk, file, kind)
-            with ask() as given:
-                desk.unlock(given)
+            unlock(desk, ask)
             taken = submit(desk, content, kind, lambda held: Opened(reader, held, options), asked)
             if not as_json:
                 click.echo(taken.document.id)

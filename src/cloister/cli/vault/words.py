@@ -64,18 +64,27 @@ def plain(found: Standing) -> dict[str, Any]:
     }
 
 
-def readable_by(found: Standing) -> str:
-    """Who could read the document, and until when: the same for every attacker that docs/keys.md has."""
-    row = found.document
-    since = when(row.accepted)
+def readable_by(found: Standing, *, is_local: bool) -> str:
+    """Who could read the document, and until when: the same for every attacker that docs/keys.md has.
+
+    Where the tenant's key is not local, a copy of the machine is not enough: it takes that key as well.
+    """
+    row, since = found.document, when(found.document.accepted)
+    opens = "the passphrase" if is_local else "the use of the tenant's key"
+    copied = "all three" if is_local else "vault and keys, and can use the tenant's key,"
     if row.cause is None:
         last = when(max(found.until.values(), default=row.accepted))
         return (
-            f"It can be read by whoever has this vault, its keys and the passphrase, until {last} at most.\n"
-            f"Who copied all three since {since}: can read the copy after that too. Who has no keys: reads nothing."
+            f"It can be read by whoever has this vault, its keys and {opens}, until {last} at most.\n"
+            f"Who copied {copied} since {since}: can read the copy after that too. Who has no keys: reads nothing."
         )
+    ended = when(row.ended)
+    before = (
+        f"Who copied vault, keys and passphrase between {since} and {ended}: can read what was there then."
+        if is_local
+        else f"Who copied vault and keys between {since} and {ended}, and can use the tenant's key: can read the copy."
+    )
     return (
-        f"Its keys were destroyed at {when(row.ended)}. Who has copies of the vault without the keys: reads nothing, "
-        f"ever.\nWho copied the whole machine after that: reads nothing through keys.\n"
-        f"Who copied vault, keys and passphrase between {since} and {when(row.ended)}: can read what was there then."
+        f"Its keys were destroyed at {ended}. Who has copies of the vault without the keys: reads nothing, ever.\n"
+        f"Who copied the whole machine after that: reads nothing through keys.\n{before}"
     )

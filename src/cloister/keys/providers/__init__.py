@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from cloister.errors import CloisterError, Harm, SealedDataDamaged
+from cloister.errors import CloisterError, Harm, KeyProviderUnreachable, SealedDataDamaged
 from cloister.keys.secret import Secret
 
 
@@ -74,14 +74,24 @@ def digest(bound: bytes) -> bytes:
 
 
 def prove(key: TenantKey) -> None:
-    """Raise unless it wraps, unwraps, and refuses other associated data: some ignore what they do not know."""
+    """Raise unless it wraps, unwraps, and refuses other associated data: some ignore what they do not know.
+
+    It has to unwrap once more after that, so that no failure of another cause passes for the refusal.
+    """
     with Secret.new() as probe:
         wrapped = key.wrap(probe, b"this")
-        with key.unwrap(wrapped, b"this") as same:
-            if same.open() != probe.open():
-                raise SealedDataDamaged(why=Harm.CHANGED)
+        _require_same(key, wrapped, probe)
         try:
             key.unwrap(wrapped, b"that").wipe()
+        except KeyProviderUnreachable:
+            raise
         except CloisterError:
+            _require_same(key, wrapped, probe)
             return
         raise SealedDataDamaged(why=Harm.STRANGE)
+
+
+def _require_same(key: TenantKey, wrapped: bytes, probe: Secret) -> None:
+    with key.unwrap(wrapped, b"this") as same:
+        if same.open() != probe.open():
+            raise SealedDataDamaged(why=Harm.CHANGED)

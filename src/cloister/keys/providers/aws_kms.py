@@ -18,6 +18,7 @@ from cloister.keys.secret import Secret
 
 _WAIT = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
 _SERVER = 500
+_USES = {KeyAct.WRAP, KeyAct.UNWRAP, KeyAct.DESCRIBE}
 SOONEST = 7
 """Days; AWS takes no fewer."""
 
@@ -25,6 +26,11 @@ SOONEST = 7
 def client(region: str, endpoint: str | None = None) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
     """A client with the credentials that AWS's own settings name."""
     return boto3.client("kms", region_name=region, endpoint_url=endpoint, config=_WAIT)
+
+
+def arn_of(kms: Any, name: str) -> str:  # noqa: ANN401 - the same
+    """The ARN of the key that an ARN, an id or an alias means now: an alias can mean another key tomorrow."""
+    return str(AwsKey(kms, name, "").describe()["Arn"])
 
 
 class AwsKey:
@@ -68,9 +74,13 @@ class AwsKey:
         until: datetime = answer["DeletionDate"]
         return End(Ending.SCHEDULED, now, int(until.timestamp()), Word.SERVICE)
 
+    def describe(self) -> dict[str, Any]:
+        """What KMS says of it."""
+        return dict(self._call(KeyAct.DESCRIBE, "describe_key")["KeyMetadata"])
+
     def _call(self, act: KeyAct, name: str, **arguments: object) -> dict[str, Any]:
         # Using a key takes its ARN, which may be another account's; managing it takes its id in this one.
-        key = self._arn if act in {KeyAct.WRAP, KeyAct.UNWRAP} else self._arn.rpartition("/")[2]
+        key = self._arn if act in _USES else self._arn.rpartition("/")[2]
         try:
             answer: dict[str, Any] = getattr(self._kms, name)(KeyId=key, **arguments)
         except ClientError as refusal:

@@ -9,17 +9,36 @@ import base64
 from datetime import datetime
 from typing import Any
 
+import google.auth
 import requests
+from google.auth.credentials import Credentials as Signer
 from google.auth.exceptions import GoogleAuthError
+from google.auth.transport.requests import AuthorizedSession
+from google.oauth2.credentials import Credentials
 
 from cloister.errors import KeyAct, KeyGone, KeyProviderUnreachable, KeyRefused
 from cloister.keys.providers import End, Ending, Word, digest
 from cloister.keys.secret import Secret
 
 ENDPOINT = "https://cloudkms.googleapis.com"
+_SCOPE = "https://www.googleapis.com/auth/cloudkms"
 _WAIT = 10
 _SERVER, _BAD = 500, 400
 _PAGES = 100
+
+
+def session(token: Secret | None = None) -> requests.Session:
+    """A session that signs with an access token, or, without one, with the credentials that Google's settings name."""
+    try:
+        signer: Signer
+        if token is not None:
+            signer = Credentials(token.open().decode())  # type: ignore[no-untyped-call] # google-auth's own
+        else:
+            signer, _ = google.auth.default(scopes=[_SCOPE])
+    except (GoogleAuthError, UnicodeDecodeError):
+        raise KeyRefused(act=KeyAct.DESCRIBE) from None
+    signing: requests.Session = AuthorizedSession(signer)  # type: ignore[no-untyped-call] # the same
+    return signing
 
 
 class GcpKey:

@@ -46,16 +46,16 @@ class Token:
             raise KeyProviderUnreachable from None
         try:
             self.session: Session = found.open(rw=True, user_pin=pin.open().decode())
-        except (PKCS11Error, RuntimeError):
+        except (PKCS11Error, RuntimeError, ValueError):
             raise KeyRefused(act=KeyAct.DESCRIBE) from None
 
     def close(self) -> None:
         """Log out."""
         self.session.close()
 
-    def make(self, tenant: str) -> Pkcs11Key:
+    def make(self, tenant: str, label: str | None = None) -> Pkcs11Key:
         """Make the first version of a tenant's key; `KeysExist` if it has one."""
-        key = Pkcs11Key(self, tenant)
+        key = Pkcs11Key(self, tenant, label)
         if key.versions():
             raise KeysExist
         key.add(1)
@@ -70,11 +70,12 @@ class Token:
 
 
 class Pkcs11Key:
-    """One tenant's key."""
+    """One tenant's key: every object of its label, which is made of the tenant's name unless it is given."""
 
-    def __init__(self, token: Token, tenant: str) -> None:
+    def __init__(self, token: Token, tenant: str, label: str | None = None) -> None:
         self._token = token
         self._tenant = tenant
+        self._label = label or _PREFIX + tenant
 
     @property
     def tenant(self) -> str:
@@ -83,7 +84,7 @@ class Pkcs11Key:
 
     def versions(self) -> list[Any]:
         """All versions, oldest first."""
-        wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: _PREFIX + self._tenant}
+        wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.LABEL: self._label}
         found = self._do(KeyAct.DESCRIBE, lambda: list(self._token.session.get_objects(wanted)))
         return sorted((key for key in found if isinstance(key, SecretKey)), key=lambda key: key.id)
 
@@ -99,7 +100,7 @@ class Pkcs11Key:
             Attribute.UNWRAP: False,
         }
         make = self._token.session.generate_key
-        label, number = _PREFIX + self._tenant, _VERSION.pack(version)
+        label, number = self._label, _VERSION.pack(version)
         self._do(KeyAct.ROTATE, lambda: make(KeyType.AES, _BITS, label=label, id=number, store=True, template=template))
 
     def wrap(self, key: Secret | bytes, bound: bytes) -> bytes:

@@ -18,6 +18,7 @@ from cloister.errors import KeyAct, KeyProviderUnreachable, KeyRefused, NotOffer
 from cloister.keys.providers import End, Ending, Word, digest
 from cloister.keys.secret import Secret
 
+MOUNT = "transit"
 _WAIT = 10
 
 
@@ -30,7 +31,7 @@ def client(address: str, token: Secret, namespace: str | None = None) -> hvac.Cl
 class VaultKey:
     """One tenant's key: the name of an `aes256-gcm96` key that operations have made for it."""
 
-    def __init__(self, vault: hvac.Client, name: str, tenant: str, mount: str = "transit") -> None:
+    def __init__(self, vault: hvac.Client, name: str, tenant: str, mount: str = MOUNT) -> None:
         self._transit = vault.secrets.transit
         self._name = name
         self._tenant = tenant
