@@ -10,11 +10,13 @@ import os
 import signal
 import sqlite3
 import time
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from cloister.audit.clock import now
+from cloister.audit.clock import Reading, now
 from cloister.desk.backup import backup
 from cloister.desk.custody import rotate
 from cloister.desk.delete import delete
@@ -88,14 +90,37 @@ def act(opened, what: str, identity: str, say) -> None:
 
 def run(place: Path, what: str, identity: str = "", fault: Fault = NONE, wait: float | None = None):
     """Do one act in a process; whether it was killed, and what it said. With `wait` it is killed after so long."""
-    hears, tells = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _child(place, what, identity, fault, tells)
-    os.close(tells)
+    child, hears = begun(place, what, identity, now, settle=lambda: hook(fault))
     if wait is not None:
         time.sleep(wait)
         os.kill(child, signal.SIGKILL)
+    return ended(child, hears)
+
+
+def begun(
+    place: Path,
+    what: str,
+    identity: str,
+    clock: Callable[[], Reading],
+    *,
+    first: Callable[[], object] = lambda: None,
+    settle: Callable[[], object] = lambda: None,
+) -> tuple[int, int]:
+    """Have an act done in a process: its number, and the descriptor of what it says.
+
+    What is done in it `first` is done before the vault is opened, and what is to `settle` after that.
+    """
+    hears, tells = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(hears)
+        _child(place, what, identity, clock, first, settle, tells)
+    os.close(tells)
+    return child, hears
+
+
+def ended(child: int, hears: int) -> tuple[bool, list[str]]:
+    """Wait for it; whether it was killed, and what it said. It ends in no other way than by itself, or by SIGKILL."""
     with os.fdopen(hears) as said:
         words = said.read().split("\n")[:-1]
     _, status = os.waitpid(child, 0)
@@ -104,20 +129,24 @@ def run(place: Path, what: str, identity: str = "", fault: Fault = NONE, wait: f
     return code != 0, words
 
 
-def _child(place: Path, what: str, identity: str, fault: Fault, tells: int) -> NoReturn:
+def _child(place, what, identity, clock, first, settle, tells) -> NoReturn:
     write, code = os.write, 1
 
     def say(word: str) -> None:
         write(tells, f"{word}\n".encode())
 
     try:
-        with desk(place, now) as opened:
-            hook(fault)
-            try:
+        first()
+        try:
+            with desk(place, clock) as opened:
+                settle()
                 act(opened, what, identity, say)
-            except CloisterError as problem:
-                say(f"failed {problem.code}")
-            say(" ".join(f"{call}={count}" for call, count in COUNTS.items()))
-            code = 0
+        except CloisterError as problem:
+            say(f"failed {problem.code}")
+        say(" ".join(f"{call}={count}" for call, count in COUNTS.items()))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
