@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloister import evidence
-from cloister.evidence.terms import Terms, key, nearly
+from cloister.evidence.terms import Hit, Terms, Words, key, nearly
 from cloister.evidence.text import Token, fold, tokens
+from cloister.evidence.vocabularies import vocabularies
 from cloister.model import Evidence
 
 PAPERS = {
@@ -60,9 +61,9 @@ def test_one_wrong_letter_in_long_words_is_forgiven_and_not_in_short_ones():
         "Entge1tabrechnung",
         "3ntgeltabrechnung",
     ):
-        assert [hit.term for hit in terms.find(list(tokens([text])))] == ["entgeltabrechnung"], text
+        assert [hit.term for hit in terms.find(Words(list(tokens([text]))))] == ["entgeltabrechnung"], text
     for text in ("Entqeltabrechnunq", "Hohn", "Loh", "Lohne"):
-        assert list(terms.find(list(tokens([text])))) == [], text
+        assert list(terms.find(Words(list(tokens([text]))))) == [], text
 
 
 @settings(deadline=None)
@@ -82,6 +83,36 @@ def test_a_term_is_known_exactly_where_one_is_near(known, word):
     match = Terms.of(known).match(word)
     assert bool(match) == any(nearly(term, word) for term in known)
     assert match == "" or match in known
+
+
+def found_one_by_one(terms: Terms, words: list[Token]) -> list[Hit]:
+    """The same by the plainest way: at each word the longest of what it comes to when joined with those after it."""
+    hits, at = [], 0
+    while at < len(words):
+        sizes = [size for size in range(1, 7) if at + size <= len(words) and all(w.text for w in words[at : at + size])]
+        joined = {size: "".join(word.text for word in words[at : at + size]) for size in sizes}
+        best = max((size for size in sizes if terms.match(joined[size])), default=0)
+        if best:
+            hits.append(Hit(terms.match(joined[best]), words[at].line))
+        at += best or 1
+    return hits
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=10), min_size=1, max_size=6),
+    st.lists(st.text("ab", max_size=5), max_size=30),
+)
+def test_terms_are_found_as_by_looking_at_each_word_in_turn(known, texts):
+    terms, words = Terms.of(known), [Token(text, line) for line, text in enumerate(texts)]
+    assert list(terms.find(Words(words))) == found_one_by_one(terms, words)
+
+
+@each
+def test_a_paper_comes_out_as_by_looking_at_each_word_in_turn(field, language):
+    words = list(tokens(PAPERS[field, language].splitlines()))
+    for vocabulary in vocabularies():
+        assert list(vocabulary.terms.find(Words(words))) == found_one_by_one(vocabulary.terms, words)
 
 
 @given(st.text(max_size=60))

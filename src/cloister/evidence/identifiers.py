@@ -8,8 +8,8 @@ from functools import cache
 
 from cloister.evidence.registers import UNPROVEN, Register, general, registers
 from cloister.evidence.shapes import fits, mended
-from cloister.evidence.terms import Terms, key
-from cloister.evidence.text import Number, Token
+from cloister.evidence.terms import Terms, Words, key
+from cloister.evidence.text import Number
 from cloister.model import Evidence, Found
 
 _ABOVE, _BELOW = 2, 1
@@ -41,7 +41,7 @@ def _by_length() -> Mapping[int, tuple[tuple[Register, str], ...]]:
     return {length: tuple(rows) for length, rows in found.items()}
 
 
-def announced(words: Sequence[Token]) -> Announced:
+def announced(words: Words) -> Announced:
     """For each register or sort of number the lines on which a word speaks of it."""
     terms, speaks = _words()
     lines: dict[str, set[int]] = {}

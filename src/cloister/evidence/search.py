@@ -10,6 +10,7 @@ from datetime import date
 from cloister.document import Document
 from cloister.evidence import cards, iban, identifiers, vocabularies, zones
 from cloister.evidence.found import Searched
+from cloister.evidence.terms import Words
 from cloister.evidence.text import Number, Token, lines_of, numbers, tokens
 from cloister.model import Found
 
@@ -82,15 +83,17 @@ def _summed(found: Sequence[Found]) -> tuple[Found, ...]:
 def _looked(lines: Sequence[str], page: int, today: date) -> Iterator[Found | None]:
     """What is found on some lines; None in between, so that no time passes unseen."""
     yield from zones.find(lines, page, today)
-    words: list[Token] = []
+    read: list[Token] = []
     likely: list[Number] = []
     for at, line in enumerate(lines):
-        words.extend(tokens([line], at))
+        read.extend(tokens([line], at))
         likely.extend(numbers(line, at))
         if at % 16 == 0:
             yield None
-    accounts, rest = iban.find(likely, words, page)
+    accounts, rest = iban.find(likely, read, page)
     yield from accounts
+    yield None
+    words = Words(read)
     yield None
     speaking = frozenset(hit.line for hit in cards.WORDS.find(words))
     near = frozenset(at for at in range(len(lines)) if identifiers.near(at, speaking))

@@ -16,6 +16,7 @@ _LETTERS = str.maketrans({
 _FOR_LETTERS = str.maketrans("0158|", "olsbl")
 """Digits that a recogniser gives for letters; they count as such within a word only."""
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"[0-9]")
 _CHUNK = re.compile(r"[0-9A-Za-z]+")
 LONGEST_LINE = 4000
 """A longer line is looked at in pieces of this length: no page has such lines, hostile files do."""
@@ -79,6 +80,8 @@ def tokens(lines: Iterable[str], first: int = 0) -> Iterator[Token]:
 def numbers(line: str, at: int) -> Iterator[Number]:
     """Everything on a line that could be a number of at least seven characters, from the longest at each place."""
     plain = unicodedata.normalize("NFKC", line)
+    if not _DIGIT.search(plain):
+        return
     chunks = [(match.start(), match.end()) for match in _CHUNK.finditer(plain)]
     for first, (start, _) in enumerate(chunks):
         if _joined(plain, start - 1, -1):
@@ -93,9 +96,11 @@ def numbers(line: str, at: int) -> Iterator[Number]:
                 break
             ends.append(chunks[last][1])
         for end in reversed(ends):
+            if not _DIGIT.search(plain, start, end):
+                break  # nor has anything shorter one
             raw = plain[start:end]
             text = "".join(c for c in raw if c.isascii() and c.isalnum()).upper()
-            if len(text) >= _SHORTEST and any(map(str.isdigit, text)) and not _joined(plain, end, 1):
+            if len(text) >= _SHORTEST and not _joined(plain, end, 1):
                 yield Number(text, _DASHES.sub("-", raw).upper(), _written(raw), at, start, end)
 
 

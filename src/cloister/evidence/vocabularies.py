@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from cloister.evidence.terms import Terms, key
-from cloister.evidence.text import Token
+from cloister.evidence.terms import Terms, Words, key
 from cloister.evidence.words import contract, medical, payroll
 from cloister.model import Evidence, Found
 
@@ -50,7 +49,7 @@ def vocabularies() -> tuple[Vocabulary, ...]:
     return tuple(made)
 
 
-def find(words: Sequence[Token], page: int) -> Iterator[Found]:
+def find(words: Words, page: int) -> Iterator[Found]:
     """Each field that a page belongs to, with the language that says so most clearly."""
     best: dict[Evidence, tuple[int, Found]] = {}
     for vocabulary in vocabularies():
