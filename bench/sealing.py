@@ -14,7 +14,7 @@ from cloister.keys.context import Context
 from cloister.keys.stream import new_dek, seal
 from cloister.model import Artefact, Sensitivity
 
-CONTEXT = Context("v", "e", "t", "p", "d", Artefact.SOURCE, Sensitivity.HIGH, "00" * 32, Bucket(60, 60))
+CONTEXT = Context("v", "e", "t", "p", "k", "d", Artefact.SOURCE, Sensitivity.HIGH, "00" * 32, Bucket(60, 60))
 MEGABYTE = 10**6
 
 

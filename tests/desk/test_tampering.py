@@ -86,11 +86,21 @@ def test_a_changed_artefact_opens_nothing(place, vault, pair, column):
     assert text_of(vault, pair[0]) == WORDS
 
 
-@pytest.mark.parametrize("column", ["environment", "tenant", "project"])
-def test_a_document_given_to_another_owner_opens_nothing(place, vault, pair, column):
+@pytest.mark.parametrize("column", ["environment", "tenant", "project", "kind"])
+def test_a_document_of_another_owner_or_kind_opens_nothing(place, vault, pair, column):
     change(place, f"update documents set {column} = 'other' where id = ?", pair[1])
     refused(place, vault, pair[1])
     assert text_of(vault, pair[0]) == WORDS
+
+
+@pytest.mark.parametrize("kind", ["invoice", None])
+def test_another_kind_with_its_longer_time_is_noticed_before_its_text_is_kept(place, vault, kind):
+    taken = submit(vault, Plain(CONTENT + b"4"), "memo", lambda _: Given())
+    change(place, "update documents set kind = ? where id = ?", kind, taken.document.id)
+    with pytest.raises(DoesNotVerify):
+        read_kept(vault, taken.document.id, Given())
+    change(place, "update documents set kind = 'memo' where id = ?", taken.document.id)
+    assert read_kept(vault, taken.document.id, Given()).kind == "memo"
 
 
 def test_a_lower_level_with_its_longer_time_opens_nothing(place, vault, pair):

@@ -30,7 +30,7 @@ POLICY = policies.load((resources.files("cloister.policy") / "default.toml").rea
 INVOICE = POLICY.rule("invoice", Sensitivity.MODERATE)
 ME = frozenset({Role.SUBMITTER})
 UPLOAD = Upload(1000, SourceKind.PDF, 2, Channel.COMMAND, ME)
-OWNER = Owner("vlt-1", "production", "default", "claims", "doc-1", "ab" * 32)
+OWNER = Owner("vlt-1", "production", "default", "claims", "invoice", "doc-1", "ab" * 32)
 NOW = 1_790_000_000
 
 

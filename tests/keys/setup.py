@@ -15,13 +15,23 @@ CHEAP = Cost(log_n=4)
 NOW = 1_000_000
 VAULT = "vault-1"
 CONTEXT = Context(
-    VAULT, "prod", "north", "claims", "doc-1", Artefact.SOURCE, Sensitivity.LOW, "ab" * 32, Bucket(NOW + 600, 60)
+    VAULT,
+    "prod",
+    "north",
+    "claims",
+    "memo",
+    "doc-1",
+    Artefact.SOURCE,
+    Sensitivity.LOW,
+    "ab" * 32,
+    Bucket(NOW + 600, 60),
 )
 OTHERS = {
     "vault": "vault-2",
     "environment": "test",
     "tenant": "south",
     "project": "other",
+    "kind": "identity",
     "document": "doc-2",
     "artefact": Artefact.TEXT,
     "level": Sensitivity.HIGH,

@@ -100,6 +100,7 @@ def wrapped(desk: Desk, document: DocumentRow, row: ArtefactRow) -> WrappedKey:
         document.environment,
         document.tenant,
         document.project,
+        document.kind or "",
         document.id,
         row.artefact,
         row.level,

@@ -85,7 +85,7 @@ def owner_of(desk: Desk, policy: Policy, sha256: str, document: str, kind: str |
     listed = policy.kinds.get(kind) if kind is not None else None
     identity = policy.policy
     project = listed.project if listed else ""
-    return Owner(str(desk.vault.id), identity.environment, identity.tenant, project, document, sha256)
+    return Owner(str(desk.vault.id), identity.environment, identity.tenant, project, kind or "", document, sha256)
 
 
 def _admitted(turn: Turn, kind: str | None, content: Plain, looked: Looked) -> Admitted:

@@ -17,12 +17,13 @@ from cloister.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose document it is, and under which policy (its hash, in hex) it is kept."""
+    """Whose document it is, of which kind, and under which policy (its hash, in hex) it is kept."""
 
     vault: str
     environment: str
     tenant: str
     project: str
+    kind: str
     document: str
     policy: str
 
@@ -33,6 +34,7 @@ class Owner:
             self.environment,
             self.tenant,
             self.project,
+            self.kind,
             self.document,
             artefact,
             level,

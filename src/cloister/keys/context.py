@@ -40,6 +40,8 @@ class Context:
     environment: str
     tenant: str
     project: str
+    kind: str
+    """As it was declared; empty for one that the policy does not list."""
     document: str
     artefact: Artefact
     level: Sensitivity
@@ -55,6 +57,7 @@ class Context:
             self.environment,
             self.tenant,
             self.project,
+            self.kind,
             self.document,
             self.artefact.value,
             self.level.value,
@@ -68,6 +71,6 @@ class Context:
 
     def require_same(self, other: Context) -> None:
         """Raise `LevelLowered` if the other is not of the same artefact at the same or a higher level."""
-        fixed = ("vault", "environment", "tenant", "project", "document", "artefact")
+        fixed = ("vault", "environment", "tenant", "project", "kind", "document", "artefact")
         if any(getattr(self, name) != getattr(other, name) for name in fixed) or other.level < self.level:
             raise LevelLowered
