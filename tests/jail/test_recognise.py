@@ -13,7 +13,7 @@ from cloister.model import Plain, Raster
 from cloister.ocr import pages
 from cloister.ocr.nurseries import Nurseries
 from cloister.ocr.options import Options
-from cloister.ocr.pool import Pool
+from cloister.ocr.pool import FEW, Pool
 from cloister.samples import make
 from tests.jail.lies import gone, living, soon
 
@@ -88,7 +88,7 @@ def test_a_document_that_turns_out_to_be_long_has_faster_ones_take_over_without_
         pool.start(1)
         page = raster(6)
         first = pool.submit(page, Options()).result(60)
-        pool.expect(20)
+        pool.expect(FEW + 1)
         soon_ones, fast_ones = (pool._nurseries.of("latin", soon=soon) for soon in (True, False))
         assert pool.submit(page, Options()).result(60) == first
         assert soon_ones.pid is not None, "the faster ones are not warm yet"
