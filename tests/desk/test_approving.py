@@ -10,14 +10,9 @@ from cloister.desk.approving import approve, looked
 from cloister.desk.vault import Vault
 from cloister.errors import BadPolicy, NotApproved, OtherPolicy
 from cloister.events import Act, Id, Thing
-from tests.desk.setup import POLICY, Moving, desk, keep, make
+from tests.desk.setup import POLICY, desk, keep, make
 
 NARROWER, WIDER = (POLICY.replace('text = "15m"', f'text = "{minutes}m"') for minutes in (10, 30))
-
-
-@pytest.fixture
-def clock():
-    return Moving()
 
 
 @pytest.fixture

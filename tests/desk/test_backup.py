@@ -30,12 +30,7 @@ from cloister.errors import (
 from cloister.events import Act
 from cloister.model import Plain, Sensitivity
 from cloister.store.rows import State
-from tests.desk.setup import CONTENT, PASSPORT, WORDS, Given, Moving, desk, keep, make, secret, text_of
-
-
-@pytest.fixture
-def clock():
-    return Moving()
+from tests.desk.setup import CONTENT, PASSPORT, WORDS, Given, desk, keep, make, secret, text_of
 
 
 @pytest.fixture

@@ -44,18 +44,7 @@ from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
 from cloister.policy import load, sha256
 from cloister.store.rows import State
-from tests.desk.setup import CONTENT, PASSPORT, POLICY, WORDS, Given, Moving, desk, files, keep, make, text_of
-
-
-@pytest.fixture
-def clock():
-    return Moving()
-
-
-@pytest.fixture
-def place(tmp_path, clock):
-    make(tmp_path, clock)
-    return tmp_path
+from tests.desk.setup import CONTENT, PASSPORT, POLICY, WORDS, Given, desk, files, keep, make, text_of
 
 
 @pytest.fixture

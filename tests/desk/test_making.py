@@ -23,12 +23,7 @@ from cloister.errors import (
     WrongPassphrase,
 )
 from cloister.keys.secret import Secret
-from tests.desk.setup import CHEAP, POLICY, WORDS, Moving, desk, keep, make, secret, text_of
-
-
-@pytest.fixture
-def clock():
-    return Moving()
+from tests.desk.setup import CHEAP, POLICY, WORDS, desk, keep, make, secret, text_of
 
 
 def test_all_of_it_is_its_owners_alone(tmp_path, clock):

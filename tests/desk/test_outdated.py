@@ -12,21 +12,10 @@ from cloister.desk.looking import every
 from cloister.errors import KeyGone, RecordsOutdated
 from cloister.events import Act, Cause, Id
 from cloister.keys.store import Kind
-from tests.desk.setup import CONTENT, Moving, desk, keep, make, text_of
+from tests.desk.setup import CONTENT, desk, keep, text_of
 
 RECORDS = "vault/records.db"
 HISTORY = 366 * 24 * 3600
-
-
-@pytest.fixture
-def clock():
-    return Moving()
-
-
-@pytest.fixture
-def place(tmp_path, clock):
-    make(tmp_path, clock)
-    return tmp_path
 
 
 def old_records(place, clock) -> str:

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from cloister.errors import CloisterError, KeyAct, KeyProviderUnreachable, KeyRefused, NotOffered, SealedDataDamaged
+from cloister.errors import (
+    CloisterError,
+    JailLied,
+    KeyAct,
+    KeyProviderUnreachable,
+    KeyRefused,
+    NotOffered,
+    SealedDataDamaged,
+)
 from cloister.keys import apart
 from cloister.keys.apart import Keeper
 from cloister.keys.places import Place
@@ -21,6 +30,9 @@ from cloister.keys.secret import Secret
 from tests.keys.contract import BOUND, ProviderContract
 from tests.keys.fakes import Vault, served
 from tests.keys.setup import NOW, secret
+
+HEADER = struct.Struct("<BI")
+"""Of a message, as `jail.wire` has it."""
 
 
 @contextmanager
@@ -125,17 +137,21 @@ def test_a_key_that_proves_nothing_is_not_taken():
 
 def test_a_message_that_is_cut_or_lies_about_its_length_is_none():
     for said in (
-        b"\0\0\0\5\0\0\0\1\0",
-        b"\xff\xff\xff\xff",
-        b"\0\0\0\x08\0\0\0\2\0\0\0\0",
-        b"\0\0\0\x08\0\0\0\1\0\0\0\x09",
+        HEADER.pack(1, 5)[:3],
+        HEADER.pack(1, 5) + b"\1\0\0\0",
+        HEADER.pack(1, 0xFFFFFFFF),
+        HEADER.pack(2, 4) + bytes(4),
+        HEADER.pack(1, 8) + b"\2\0\0\0\0\0\0\0",
+        HEADER.pack(1, 8) + b"\1\0\0\0\x09\0\0\0",
+        HEADER.pack(1, 5) + bytes(5),
+        HEADER.pack(1, 4) + b"\xff\0\0\0",
     ):
         hears, tells = os.pipe()
         os.write(tells, said)
         os.close(tells)
         try:
             assert apart._receive(hears) == []
-        except ValueError:
+        except JailLied:
             pass
         finally:
             os.close(hears)

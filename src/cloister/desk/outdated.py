@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloister.audit.held import read
-from cloister.desk.vault import LOG
 from cloister.errors import CloisterError, RecordsOutdated
 from cloister.events import Act, Cause, Outcome, Value
 from cloister.model import Artefact
@@ -30,7 +28,7 @@ def lost(turn: Turn) -> Sequence[Id]:
     known = {row.id for row in turn.desk.records.documents()}
     missing: dict[Id, int] = {}
     was_read: set[Id] = set()
-    for event in read(turn.desk.vault.folder / LOG).events():
+    for event in turn.log.held().events():
         if event.subject is None or event.outcome is not Outcome.DONE or str(event.subject) in known:
             continue
         if event.act is Act.SUBMITTED:

@@ -11,16 +11,24 @@ import json
 import os
 import select
 import signal
-import struct
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from cloister import errors
-from cloister.errors import CloisterError, Harm, KeyAct, KeyProviderUnreachable, KeyRefused, ProviderSetting
-from cloister.jail import lock
-from cloister.keys.context import encoded
+from cloister.errors import (
+    CloisterError,
+    Harm,
+    JailDied,
+    JailFailed,
+    KeyAct,
+    KeyProviderUnreachable,
+    KeyRefused,
+    ProviderSetting,
+    Why,
+)
+from cloister.jail import lock, wire
 from cloister.keys.hands import Held, Here
 from cloister.keys.places import Place
 from cloister.keys.providers import End, Ending, TenantKey, Word
@@ -31,7 +39,7 @@ PATIENCE = 90.0
 """Seconds for one answer. The providers give up sooner; this is for a library that hangs."""
 _MOST = _FILES = 1 << 20
 _GRACE, _TURN = 2.0, 0.01
-_SIZE = struct.Struct(">I")
+_MESSAGE, _PARTS = 1, 8
 _YES, _NO = b"yes", b"no"
 _FACTS = {"act": KeyAct, "why": Harm, "setting": ProviderSetting, "part": KeyProvider}
 _KNOWN = {
@@ -85,7 +93,7 @@ class Keeper:
         try:
             _send(self._asks, act.encode(), *parts)
             answer = _receive(self._answers, until)
-        except (OSError, ValueError):
+        except (OSError, JailFailed):
             answer = []
         if not answer:
             with suppress(ProcessLookupError):
@@ -213,40 +221,42 @@ def _done(held: Held, act: bytes, *parts: bytes) -> list[bytes]:
 
 
 def _send(file: int, *parts: bytes) -> None:
-    held = encoded(*parts)
-    view = memoryview(_SIZE.pack(len(held)) + held)
-    while view:
-        view = view[os.write(file, view) :]
+    message = wire.Pack().u32(len(parts))
+    for part in parts:
+        message.blob(part)
+    wire.send(_End(file), _MESSAGE, message.done())
 
 
 def _receive(file: int, until: float | None = None) -> list[bytes]:
-    """The parts of one message; none if the other side is gone or silent. `ValueError` for what is no message."""
-    head = _exactly(file, _SIZE.size, until)
-    size = _SIZE.unpack(head)[0] if len(head) == _SIZE.size else 0
-    if size > _MOST:
-        raise ValueError
-    held = _exactly(file, size, until)
-    if not size or len(held) < size:
+    """The parts of one message; none if the other side is gone or silent. `JailLied` for what is no message."""
+    try:
+        _, said = wire.receive(_End(file, until), {_MESSAGE: _MOST})
+    except JailDied:
         return []
-    parts, place = [], _SIZE.size
-    for _ in range(_SIZE.unpack_from(held)[0]):
-        if place + _SIZE.size > size:
-            raise ValueError
-        end = place + _SIZE.size + _SIZE.unpack_from(held, place)[0]
-        if end > size:
-            raise ValueError
-        parts.append(held[place + _SIZE.size : end])
-        place = end
+    message = wire.Unpack(said)
+    parts = [message.blob(_MOST) for _ in range(message.u32(_PARTS))]
+    message.end()
     return parts
 
 
-def _exactly(file: int, size: int, until: float | None) -> bytes:
-    held = b""
-    while len(held) < size:
-        if until is not None and not select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
-            break
-        part = os.read(file, size - len(held))
-        if not part:
-            break
-        held += part
-    return held
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a pipe, for `wire`; waited for no longer than `until`."""
+
+    file: int
+    until: float | None = None
+
+    def exactly(self, size: int) -> bytes:
+        held = b""
+        while len(held) < size:
+            wait = None if self.until is None else max(0.0, self.until - time.monotonic())
+            part = os.read(self.file, size - len(held)) if select.select([self.file], [], [], wait)[0] else b""
+            if not part:
+                raise JailDied(why=Why.ENDED_EARLY)
+            held += part
+        return held
+
+    def all_of(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self.file, view) :]

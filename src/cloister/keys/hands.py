@@ -97,10 +97,10 @@ def _held(place: Place, tenant: str, secret: Secret, *, new: bool) -> Held:
         module = importlib.import_module(f"cloister.keys.providers.{_MODULES[place.provider]}")
     except ImportError:
         raise MissingPart(part=place.provider) from None
-    return _OPENERS[place.provider](module, place, tenant, secret, new)
+    return _OPENERS[place.provider](module, place, tenant, secret, new=new)
 
 
-def _pkcs11(module: ModuleType, place: Place, tenant: str, secret: Secret, new: bool) -> Held:  # noqa: FBT001
+def _pkcs11(module: ModuleType, place: Place, tenant: str, secret: Secret, *, new: bool) -> Held:
     settings = place.settings
     token = module.Token(Path(settings[ProviderSetting.MODULE]), settings[ProviderSetting.TOKEN_LABEL], secret)
     label = settings[ProviderSetting.KEY_NAME]
@@ -119,7 +119,7 @@ def _pkcs11(module: ModuleType, place: Place, tenant: str, secret: Secret, new: 
     return Held(place, key, token.close, undo)
 
 
-def _aws(module: ModuleType, place: Place, tenant: str, secret: Secret, new: bool) -> Held:  # noqa: FBT001
+def _aws(module: ModuleType, place: Place, tenant: str, secret: Secret, *, new: bool) -> Held:
     del secret
     name = place.settings[ProviderSetting.KEY_NAME]
     kms = module.client(place.settings[ProviderSetting.REGION], place.settings.get(ProviderSetting.ENDPOINT))
@@ -128,7 +128,7 @@ def _aws(module: ModuleType, place: Place, tenant: str, secret: Secret, new: boo
     return Held(meant, module.AwsKey(kms, arn, tenant), kms.close, _nothing)
 
 
-def _gcp(module: ModuleType, place: Place, tenant: str, secret: Secret, new: bool) -> Held:  # noqa: FBT001
+def _gcp(module: ModuleType, place: Place, tenant: str, secret: Secret, *, new: bool) -> Held:
     del new
     session = module.session(secret if ProviderSetting.ACCESS_TOKEN in place.settings else None)
     endpoint = place.settings.get(ProviderSetting.ENDPOINT, module.ENDPOINT)
@@ -136,7 +136,7 @@ def _gcp(module: ModuleType, place: Place, tenant: str, secret: Secret, new: boo
     return Held(place, key, session.close, _nothing)
 
 
-def _vault(module: ModuleType, place: Place, tenant: str, secret: Secret, new: bool) -> Held:  # noqa: FBT001
+def _vault(module: ModuleType, place: Place, tenant: str, secret: Secret, *, new: bool) -> Held:
     del new
     client = module.client(place.settings[ProviderSetting.ENDPOINT], secret)
     mount = place.settings.get(ProviderSetting.MOUNT, module.MOUNT)
@@ -148,7 +148,7 @@ def _nothing() -> None:
     """Operations made the key, and it stays theirs."""
 
 
-_OPENERS: dict[KeyProvider, Callable[[ModuleType, Place, str, Secret, bool], Held]] = {
+_OPENERS: dict[KeyProvider, Callable[..., Held]] = {
     KeyProvider.PKCS11: _pkcs11,
     KeyProvider.AWS_KMS: _aws,
     KeyProvider.GCP_KMS: _gcp,

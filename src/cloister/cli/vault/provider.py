@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cloister.errors import ProviderSetting
+from cloister.policy.values import KeyProvider
 
 if TYPE_CHECKING:
     from cloister.keys.places import Place
 
-_PROVIDERS = ("local", "pkcs11", "aws-kms", "gcp-kms", "vault")
+_PROVIDERS = [each.value for each in KeyProvider]
 _SETTINGS: Mapping[ProviderSetting, tuple[str, str]] = {
     ProviderSetting.MODULE: ("FILE", "pkcs11: the module's library, such as that of SoftHSM."),
     ProviderSetting.TOKEN_LABEL: ("LABEL", "pkcs11: the token."),
@@ -31,7 +32,12 @@ _SETTINGS: Mapping[ProviderSetting, tuple[str, str]] = {
 def with_provider(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options that say where the tenant's key is to be, and `where_key`, which is that place."""
 
-    @click.option("--provider", type=click.Choice(_PROVIDERS), default="local", help="Who holds the tenant's key.")
+    @click.option(
+        "--provider",
+        type=click.Choice([each.value for each in KeyProvider]),
+        default="local",
+        help="Who holds the tenant's key.",
+    )
     @click.option("--access-token", is_flag=True, help="gcp-kms: a token is given. Default: Google's own credentials.")
     @wraps(command)
     def asking(*, provider: str, access_token: bool, **rest: object) -> int:
@@ -49,7 +55,6 @@ def _argument(setting: ProviderSetting) -> str:
 
 def _place(provider: str, given: Mapping[ProviderSetting, str], *, access_token: bool) -> Place:
     from cloister.keys.places import YES, Place  # noqa: PLC0415 - `--help` needs none of it
-    from cloister.policy.values import KeyProvider  # noqa: PLC0415
 
     settings, chosen = dict(given), KeyProvider(provider)
     if access_token:
