@@ -17,7 +17,7 @@ from cloister.keys.providers.local import Cost
 from cloister.keys.secret import Secret
 from cloister.model import Plain, SourceKind
 
-CHEAP = Cost(log_n=4)
+CHEAP = Cost(log_memory=3, passes=1, lanes=1)
 SHIPPED = (resources.files("cloister.policy") / "default.toml").read_text()
 POLICY = SHIPPED.replace(
     "[kinds.identity]",
@@ -80,11 +80,14 @@ class Given:
     seconds: float | None = None
     """How long it was given."""
 
-    def document(self, seconds: float) -> Document:
+    def read(self, seconds: float):
         self.seconds = seconds
         if self.fails:
             raise self.fails
-        return document(self.text, self.grade)
+        yield from document(self.text, self.grade).pages
+
+    def facts(self):
+        return document(self.text, self.grade).facts
 
 
 def make(place, clock, policy: str = POLICY, keys=None):

@@ -142,7 +142,7 @@ def test_a_reading_that_takes_too_long_is_stopped_and_the_document_stays_sealed(
         taken = submit(vault, content, "memo", lambda held: Opened(reader, held, Options()))
         opened = taken.looked
         given = Given()
-        given.document = lambda seconds: opened.document(seconds / 1e6)
+        given.read = lambda seconds: opened.read(seconds / 1e6)
         with pytest.raises(TimedOut):
             read_kept(vault, taken.document.id, given)
         assert standing(vault, taken.document.id).document.state is State.QUEUED
@@ -241,9 +241,9 @@ def test_a_document_deleted_while_it_is_read_does_not_come_back(vault):
     taken = submit(vault, Plain(CONTENT), "memo", lambda _: Given())
 
     class Slow(Given):
-        def document(self, seconds):
+        def read(self, seconds):
             delete(vault, taken.document.id)
-            return super().document(seconds)
+            return super().read(seconds)
 
     with pytest.raises(KeyGone):
         read_kept(vault, taken.document.id, Slow())

@@ -161,10 +161,10 @@ def test_a_level_that_is_lowered_while_it_is_read_is_noticed(place, vault):
     taken = submit(vault, content, "identity", lambda _: Given())
 
     class Slow(Given):
-        def document(self, seconds):
+        def read(self, seconds):
             change(place, "update documents set kind = 'memo', level = 'low' where id = ?", taken.document.id)
             change(place, "update artefacts set level = 'low' where document = ?", taken.document.id)
-            return super().document(seconds)
+            return super().read(seconds)
 
     with pytest.raises(DoesNotVerify):
         read_kept(vault, taken.document.id, Slow())

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloister import evidence
-from cloister.evidence.terms import Hit, Terms, Words, key, nearly
+from cloister.evidence.terms import Terms, Words, key, nearly
 from cloister.evidence.text import Token, fold, tokens
 from cloister.evidence.vocabularies import vocabularies
 from cloister.model import Evidence
@@ -77,23 +77,32 @@ def test_words_are_near_where_one_letter_makes_the_difference(one, other):
     assert nearly(one, other) == (other in near)
 
 
+def known_as(known: frozenset[str], word: str) -> set[str]:
+    """The terms that a word may be, by the plainest way."""
+    if word in known:
+        return {word}
+    return {term for term in known if len(term) >= 8 and nearly(term, word)}
+
+
 @settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=8, max_size=10), min_size=1, max_size=5), st.text("ab", min_size=7, max_size=11))
 def test_a_term_is_known_exactly_where_one_is_near(known, word):
-    match = Terms.of(known).match(word)
-    assert bool(match) == any(nearly(term, word) for term in known)
-    assert match == "" or match in known
+    hits = list(Terms.of(known).find(Words([Token(word, 3)])))
+    near = known_as(frozenset(known), word)
+    assert len(hits) == bool(near)
+    assert {hit.term for hit in hits} <= near
+    assert {hit.line for hit in hits} <= {3}
 
 
-def found_one_by_one(terms: Terms, words: list[Token]) -> list[Hit]:
+def found_one_by_one(known: frozenset[str], words: list[Token]) -> list[tuple[set[str], int]]:
     """The same by the plainest way: at each word the longest of what it comes to when joined with those after it."""
     hits, at = [], 0
     while at < len(words):
         sizes = [size for size in range(1, 7) if at + size <= len(words) and all(w.text for w in words[at : at + size])]
         joined = {size: "".join(word.text for word in words[at : at + size]) for size in sizes}
-        best = max((size for size in sizes if terms.match(joined[size])), default=0)
+        best = max((size for size in sizes if known_as(known, joined[size])), default=0)
         if best:
-            hits.append(Hit(terms.match(joined[best]), words[at].line))
+            hits.append((known_as(known, joined[best]), words[at].line))
         at += best or 1
     return hits
 
@@ -104,15 +113,21 @@ def found_one_by_one(terms: Terms, words: list[Token]) -> list[Hit]:
     st.lists(st.text("ab", max_size=5), max_size=30),
 )
 def test_terms_are_found_as_by_looking_at_each_word_in_turn(known, texts):
-    terms, words = Terms.of(known), [Token(text, line) for line, text in enumerate(texts)]
-    assert list(terms.find(Words(words))) == found_one_by_one(terms, words)
+    words = [Token(text, line) for line, text in enumerate(texts)]
+    found = list(Terms.of(known).find(Words(words)))
+    plainly = found_one_by_one(frozenset(known), words)
+    assert [hit.line for hit in found] == [line for _, line in plainly]
+    assert all(hit.term in terms for hit, (terms, _) in zip(found, plainly, strict=True))
 
 
 @each
 def test_a_paper_comes_out_as_by_looking_at_each_word_in_turn(field, language):
     words = list(tokens(PAPERS[field, language].splitlines()))
     for vocabulary in vocabularies():
-        assert list(vocabulary.terms.find(Words(words))) == found_one_by_one(vocabulary.terms, words)
+        found = list(vocabulary.terms.find(Words(words)))
+        plainly = found_one_by_one(vocabulary.terms.known, words)
+        assert [hit.line for hit in found] == [line for _, line in plainly]
+        assert all(hit.term in terms for hit, (terms, _) in zip(found, plainly, strict=True))
 
 
 @given(st.text(max_size=60))

@@ -230,3 +230,20 @@ def test_a_worker_stays_on_its_core(forking):
     anywhere = forking.worker()
     asked(anywhere)
     assert os.sched_getaffinity(anywhere.pid) == set(allowed)
+
+
+def test_whoever_waits_goes_on_as_soon_as_a_nursery_does_not_need_every_core():
+    begun = time.monotonic()
+    for early, least, most in (("ease", 0.0, 10.0), ("warm_slowly", 0.5, 10.0)):
+        made = nursery("echo", early)
+        try:
+            made.ease(20)  # it was not started
+            made.start()
+            waited = time.monotonic()
+            made.ease(15 if early == "ease" else least)
+            assert least <= time.monotonic() - waited < most
+            assert not made.is_warm()
+        finally:
+            made.kill()
+        made.ease(20)  # it is gone
+    assert time.monotonic() - begun < 20

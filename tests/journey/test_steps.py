@@ -141,17 +141,20 @@ class Given:
 
     made: Document | Exception
 
-    def document(self, seconds):
+    def read(self, seconds):
         assert seconds == 60.0
         if isinstance(self.made, Exception):
             raise self.made
-        return self.made
+        yield from self.made.pages
+
+    def facts(self):
+        return self.made.facts
 
 
 def test_reading_is_done_by_who_is_handed_in():
     document = Document((), Facts("pdf", 0, Grade.POOR))
     reading = read.read(Given(document), 60.0)
-    assert reading.document is document
+    assert reading.document == document
     assert reading.searched.complete
     with pytest.raises(Damaged):
         read.read(Given(Damaged()), 60.0)

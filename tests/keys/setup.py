@@ -11,7 +11,7 @@ from cloister.keys.providers.local import Cost, Keyring
 from cloister.keys.secret import Secret
 from cloister.model import Artefact, Sensitivity
 
-CHEAP = Cost(log_n=4)
+CHEAP = Cost(log_memory=3, passes=1, lanes=1)
 NOW = 1_000_000
 VAULT = "vault-1"
 CONTEXT = Context(

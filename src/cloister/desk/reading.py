@@ -6,7 +6,7 @@ The text first exists in the transaction that raises the level, so it is never t
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import find, opened, prove, rewrapped, seal
 from cloister.desk.shredding import shred
 from cloister.desk.submit import Looked, Looks, owner_of
-from cloister.document import Document, Grade
+from cloister.document import Facts, Grade, Page
 from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp, TimedOut
 from cloister.events import Act, Cause, Draft, Id, Outcome, Value
 from cloister.formats import whole
@@ -50,16 +50,18 @@ class Opened:
         """How many it has."""
         return self._stream.page_count
 
-    def document(self, seconds: float) -> Document:
-        """All of it; `TimedOut` if that takes longer. A page has a time of its own, so none is waited for forever."""
+    def read(self, seconds: float) -> Generator[Page, None, None]:
+        """Its pages; `TimedOut` if that takes longer. A page has a time of its own, so none is waited for forever."""
         latest = time.monotonic() + seconds
         with closing(self._streams):
-            pages = []
             for page in self._stream:
                 if time.monotonic() > latest:
                     raise TimedOut(seconds=round(seconds))
-                pages.append(page)
-            return Document(tuple(pages), self._stream.facts())
+                yield page
+
+    def facts(self) -> Facts:
+        """What is known of all of it."""
+        return self._stream.facts()
 
 
 def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:

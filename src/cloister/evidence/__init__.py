@@ -11,7 +11,7 @@ Pure functions on text. Every pattern takes time linear in the text, and the who
 from __future__ import annotations
 
 from cloister.evidence.found import Searched
-from cloister.evidence.search import SECONDS, search
+from cloister.evidence.search import SECONDS, Search, search
 from cloister.model import Found
 
-__all__ = ["SECONDS", "Found", "Searched", "search"]
+__all__ = ["SECONDS", "Found", "Search", "Searched", "search"]

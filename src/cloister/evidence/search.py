@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from cloister.document import Document
+from cloister.document import Document, Page
 from cloister.evidence import cards, iban, identifiers, vocabularies, zones
 from cloister.evidence.found import Searched
 from cloister.evidence.terms import Words
@@ -21,41 +21,62 @@ _MOST_LINES, _MOST_CHARACTERS = 400, 20_000
 Clock = Callable[[], float]
 
 
-class _Over(Exception):
-    """The time is over."""
+class Search:
+    """A search that goes page by page, so that one can be looked at while the next is still being read.
+
+    Where the time is over first, what was found until then is given, and `complete` is False.
+    """
+
+    def __init__(
+        self, seconds: float = SECONDS, more: float = MORE, *, today: date | None = None, clock: Clock = time.monotonic
+    ) -> None:
+        """`seconds` are for all of it, and each page adds `more`; no time passes between two pages."""
+        self._left, self._more, self._clock = seconds, more, clock
+        self._day = today or date.today()  # noqa: DTZ011 - days are those of the machine's calendar
+        self._found: list[Found] = []
+        self.complete = True
+        """Whether there was time for all until now."""
+
+    def page(self, page: Page) -> None:
+        """Look at a page that was read."""
+        self._left += self._more
+        self.lines(page.number, [piece for line in page.lines for piece in lines_of(line.text)])
+
+    def lines(self, number: int, lines: Sequence[str]) -> None:
+        """Look at the lines of a page, which are not overlong."""
+        until = self._clock() + self._left
+        self.complete = self.complete and self._look(number, lines, until)
+        self._left = until - self._clock()
+
+    def searched(self) -> Searched:
+        """What was found until now."""
+        return Searched(_summed(self._found), complete=self.complete)
+
+    def _look(self, number: int, lines: Sequence[str], until: float) -> bool:
+        """Whether there was time for all of it."""
+        for part in _parts(lines):
+            for step in _looked(part, number, self._day):
+                if step is not None:
+                    self._found.append(step)
+                if self._clock() > until:
+                    return False
+        return True
 
 
 def search(
     document: Document | str, *, seconds: float | None = None, today: date | None = None, clock: Clock = time.monotonic
 ) -> Searched:
-    """The evidence in what was read, or in a text whose pages are parted by form feeds.
-
-    Where the time is over first, what was found until then is given, and `complete` is False.
-    """
-    day = today or date.today()  # noqa: DTZ011 - days are those of the machine's calendar
-    usual = SECONDS if isinstance(document, str) else SECONDS + MORE * len(document.pages)
-    until = clock() + (usual if seconds is None else seconds)
-    found: list[Found] = []
-    try:
-        for number, lines in _pages(document):
-            for part in _parts(lines):
-                for step in _looked(part, number, day):
-                    if step is not None:
-                        found.append(step)
-                    if clock() > until:
-                        raise _Over
-    except _Over:
-        return Searched(_summed(found), complete=False)
-    return Searched(_summed(found))
-
-
-def _pages(document: Document | str) -> Iterator[tuple[int, list[str]]]:
+    """The evidence in what was read, or in a text whose pages are parted by form feeds; `seconds` are for all of it."""
+    timed = {} if seconds is None else {"seconds": seconds, "more": 0.0}
+    looking = Search(**timed, today=today, clock=clock)
     if isinstance(document, str):
         for number, text in enumerate(document.split("\f"), 1):
-            yield number, lines_of(text)
-        return
-    for page in document.pages:
-        yield page.number, [piece for line in page.lines for piece in lines_of(line.text)]
+            if looking.complete:
+                looking.lines(number, lines_of(text))
+    else:
+        for page in document.pages:
+            looking.page(page)
+    return looking.searched()
 
 
 def _parts(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from cloister.evidence.text import Token, fold
@@ -21,6 +20,8 @@ _FORGIVING = 8
 _END = 4
 _LONGEST = 40
 """Letters of a term at most: nothing longer is joined."""
+Place = tuple[int, int]
+"""The number of a word, and how many from there on are joined."""
 
 
 def key(term: str) -> str:
@@ -37,36 +38,26 @@ class Hit:
 
 
 class Words:
-    """The words of a text, and where in it some of them, joined, are, begin or end with something."""
+    """The words of a text, and what they come to when a few of them are joined."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        whole, begin, finish = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.whole: dict[str, list[Place]] = defaultdict(list)
+        """Where words joined are this."""
+        self.begin: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+        """What begins with four letters and is long enough to be forgiven one."""
+        self.finish: dict[str, list[tuple[str, Place]]] = defaultdict(list)
+        """What ends with them."""
         for at in range(len(tokens)):
-            for joined in self.joined(at, _LONGEST + 1):
-                whole[joined].append(at)
+            joined = ""
+            for size, token in enumerate(tokens[at : at + _MOST_WORDS], 1):
+                joined += token.text
+                if not token.text or len(joined) > _LONGEST + 1:
+                    break
+                self.whole[joined].append((at, size))
                 if len(joined) >= _FORGIVING - 1:
-                    begin[joined[:_END]].append(at)
-                    finish[joined[-_END:]].append(at)
-        self._places = (whole, begin, finish)
-
-    def joined(self, at: int, longest: int) -> list[str]:
-        """The word there, that and the next, and so on, with so many letters at most."""
-        joined, found = "", []
-        for token in self.tokens[at : at + _MOST_WORDS]:
-            if not token.text or len(joined) + len(token.text) > longest:
-                break
-            joined += token.text
-            found.append(joined)
-        return found
-
-    def places(self, *wanted: AbstractSet[str]) -> list[int]:
-        """In order, where words joined are one of the first, begin as one of the second or end as one of the third."""
-        every: set[int] = set()
-        for found, keys in zip(self._places, wanted, strict=True):
-            for each in keys & found.keys():
-                every.update(found[each])
-        return sorted(every)
+                    self.begin[joined[:_END]].append((joined, (at, size)))
+                    self.finish[joined[-_END:]].append((joined, (at, size)))
 
 
 @dataclass(frozen=True)
@@ -74,7 +65,6 @@ class Terms:
     """Terms, ready to be found."""
 
     known: frozenset[str]
-    longest: int
     _begin: Mapping[str, Sequence[str]] = field(repr=False)
     _finish: Mapping[str, Sequence[str]] = field(repr=False)
 
@@ -87,35 +77,31 @@ class Terms:
             if len(term) >= _FORGIVING:
                 begin[term[:_END]].append(term)
                 finish[term[-_END:]].append(term)
-        longest = max(map(len, known), default=0)
-        if longest > _LONGEST:
+        if max(map(len, known), default=0) > _LONGEST:
             raise ValueError("a term that is longer than what is joined")
-        return cls(known, longest, dict(begin), dict(finish))
+        return cls(known, dict(begin), dict(finish))
 
     def find(self, words: Words) -> Iterator[Hit]:
         """The terms among words, from left to right, the longest at each place and none within another."""
+        found: dict[Place, str] = {}
+        for term in self.known & words.whole.keys():
+            found.update(dict.fromkeys(words.whole[term], term))
+        # One letter cannot be wrong at both ends: a term that is meant begins or ends as the words do.
+        for alike, terms in ((words.begin, self._begin), (words.finish, self._finish)):
+            for end in terms.keys() & alike.keys():
+                for joined, place in alike[end]:
+                    if place not in found and (meant := _meant(joined, terms[end])):
+                        found[place] = meant
         after = 0
-        for at in words.places(self.known, self._begin.keys(), self._finish.keys()):
-            if at < after:
-                continue
-            options = words.joined(at, self.longest + 1)
-            for size in range(len(options), 0, -1):
-                if term := self.match(options[size - 1]):
-                    yield Hit(term, words.tokens[at].line)
-                    after = at + size
-                    break
+        for at, size in sorted(found, key=lambda place: (place[0], -place[1])):
+            if at >= after:
+                yield Hit(found[at, size], words.tokens[at].line)
+                after = at + size
 
-    def match(self, word: str) -> str:
-        """The term that a word is, with at most one letter wrong; nothing if it is none."""
-        if word in self.known:
-            return word
-        if len(word) < _FORGIVING - 1:
-            return ""
-        # One letter cannot be wrong at both ends: a term that is meant begins or ends as the word does.
-        for term in (*self._begin.get(word[:_END], ()), *self._finish.get(word[-_END:], ())):
-            if abs(len(term) - len(word)) <= 1 and nearly(word, term):
-                return term
-        return ""
+
+def _meant(word: str, terms: Iterable[str]) -> str:
+    """The first of the terms that a word is, with at most one letter wrong; nothing if it is none."""
+    return next((term for term in terms if abs(len(term) - len(word)) <= 1 and nearly(word, term)), "")
 
 
 def nearly(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ Everything here is one pass over the characters; nothing looks back further than
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,12 @@ _MOST_CHUNKS = 9
 _SHORTEST = 7
 _LONGEST_NUMBER = 38
 """The longest IBAN in its groups of four, with its label run into it."""
-_DASHES = re.compile("[\u2010-\u2015]")
+_DASH = "\u2010\u2011\u2012\u2013\u2014\u2015"
+_SIGNS = re.compile(r"[^0-9A-Za-z]+")
+_WRITTEN = str.maketrans({
+    **dict.fromkeys(string.digits, "9"), **dict.fromkeys(string.ascii_letters, "A"), **dict.fromkeys(_DASH, "-"),
+})  # fmt: skip
+_DASHES = re.compile(f"[{_DASH}]")
 _GAP = re.compile(r"[ .\-/'’·+\u2010-\u2015]{1,3}")
 
 
@@ -99,7 +105,7 @@ def numbers(line: str, at: int) -> Iterator[Number]:
             if not _DIGIT.search(plain, start, end):
                 break  # nor has anything shorter one
             raw = plain[start:end]
-            text = "".join(c for c in raw if c.isascii() and c.isalnum()).upper()
+            text = _SIGNS.sub("", raw).upper()
             if len(text) >= _SHORTEST and not _joined(plain, end, 1):
                 yield Number(text, _DASHES.sub("-", raw).upper(), _written(raw), at, start, end)
 
@@ -112,4 +118,4 @@ def _joined(line: str, at: int, way: int) -> bool:
 
 
 def _written(raw: str) -> str:
-    return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in _DASHES.sub("-", raw))
+    return raw.translate(_WRITTEN)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from cloister.document import Block, BlockKind, Grade, Line, Matrix, Page, Point, Polygon, Step, Word
+from cloister.document import Block, BlockKind, Grade, Line, Matrix, Page, Polygon, Step, Word
 from cloister.errors import JailLied, Why
 from cloister.jail.wire import Pack, Unpack
 
@@ -25,7 +25,8 @@ Item = TypeVar("Item")
 
 
 def _polygon(pack: Pack, polygon: Polygon) -> None:
-    pack.f32(*(number for point in polygon for number in point))
+    (a, b), (c, d), (e, f), (g, h) = polygon
+    pack.f32(a, b, c, d, e, f, g, h)
 
 
 def pack_page(page: Page) -> bytes:
@@ -58,9 +59,8 @@ class _Counted:
         return tuple(one() for _ in range(self.unpack.u32(most)))
 
     def polygon(self) -> Polygon:
-        n = self.unpack.f32(8, -_FAR, _FAR)
-        points: list[Point] = [(n[i], n[i + 1]) for i in range(0, 8, 2)]
-        return points[0], points[1], points[2], points[3]
+        a, b, c, d, e, f, g, h = self.unpack.f32(8, -_FAR, _FAR)
+        return (a, b), (c, d), (e, f), (g, h)
 
     def word(self) -> Word:
         self.words += 1

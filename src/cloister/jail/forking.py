@@ -83,16 +83,18 @@ class Forking(Executed):
         self.workers = 0
         self._pipes: list[Pipes] = []
         self._is_warm = False
+        self._hurry = -1
         self._turn = threading.RLock()
 
     def start(self) -> None:
         """Start it, without waiting for it to be warm. Descriptors can be handed to it only now."""
-        theirs: list[int] = []
+        self._hurry, hurry = os.pipe()
+        theirs: list[int] = [hurry]
         try:
             for _ in range(self.room):
                 self._pipes.append(pipes := Pipes())
                 theirs += pipes.theirs
-            self._start(passed=theirs)
+            self._start(hurry, theirs[1:])
         except OSError:
             self.kill()
             raise JailNotStarted(why=Why.NOT_STARTED) from None
@@ -119,6 +121,23 @@ class Forking(Executed):
             return False
         finally:
             self._turn.release()
+
+    def ease(self, seconds: float) -> None:
+        """Wait, but no longer than this, while it warms up and needs every core that it may use."""
+        if not self._turn.acquire(blocking=False):
+            return  # a worker is waited for, or it ends
+        try:
+            hurry = os.dup(self._hurry) if self._hurry >= 0 else -1
+        finally:
+            self._turn.release()
+        if hurry < 0:
+            return
+        try:
+            told = select.poll()
+            told.register(hurry, 0)  # only that it was closed; nothing is read from it
+            told.poll(seconds * 1000)
+        finally:
+            os.close(hurry)
 
     def fork(self, core: int, deadline: float) -> Forked | None:
         """Have a worker forked as soon as everything is warm; None where there is no room for one more."""
@@ -165,6 +184,9 @@ class Forking(Executed):
                 os.close(pipes.input)
                 os.close(pipes.output)
             self._pipes = []
+            if self._hurry >= 0:
+                os.close(self._hurry)
+                self._hurry = -1
 
     def _wait_warm(self, deadline: float) -> None:
         if self._is_warm:

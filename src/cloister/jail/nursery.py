@@ -58,6 +58,11 @@ class Nursery:
         now = self._now
         return now is not None and now.is_warm()
 
+    def ease(self, seconds: float) -> None:
+        """Wait, but no longer than this, while it warms up and needs every core that it may use."""
+        if (now := self._now) is not None:
+            now.ease(seconds)
+
     def fork(self, core: int, deadline: float) -> Forked:
         """Have a worker forked, for `Worker`."""
         while (forked := self._living().fork(core, deadline)) is None:

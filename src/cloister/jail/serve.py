@@ -85,20 +85,29 @@ def serve_zygote(profile: Profile, warm: Callable[[], None], work: Callable[[Blo
     os._exit(End.DONE)
 
 
-def serve_nursery(profile: Profile, warm: Callable[[], Warm], work: Callable[[Warm, BlockingPipe], None]) -> NoReturn:
+def serve_nursery(
+    profile: Profile, warm: Callable[[Callable[[], None]], Warm], work: Callable[[Warm, BlockingPipe], None]
+) -> NoReturn:
     """Warm up, then fork workers that live side by side, each with its own pipes.
 
     What to do is told on fd 0 and answered on fd 1 with a number: for `FORK` (the worker's two pipes and
     its core, or -1) which process it is; for `END` (its number) how it ended, once it has. As only
     `END` reaps a worker, its number cannot become another's while the parent may still kill it.
+    `warm` may call what it is given once it needs no longer every core: fd 2, where nothing is said, is closed then.
 
     A worker locks itself, says `READY`, and calls `work` for one request after another until its input ends.
     """
+    hurry = [os.dup(2)]
+
+    def eased() -> None:
+        while hurry:
+            os.close(hurry.pop())
 
     def run() -> None:
         layers = _asked_layers()
         held = _start(layers)
-        ready = warm()
+        ready = warm(eased)
+        eased()
         _be_alone()
         kernel.give_memory_back()
         gc.freeze()

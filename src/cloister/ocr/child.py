@@ -15,6 +15,8 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cloister.jail.wire import BlockingPipe
     from cloister.ocr.engine.pipeline import Engine
 
@@ -35,7 +37,7 @@ def _recognise(head: str, threads: int, *, once: bool) -> NoReturn:
     from cloister.jail.lock import RECOGNISE  # noqa: PLC0415
     from cloister.jail.serve import serve_nursery  # noqa: PLC0415
 
-    def warm() -> Engine:
+    def warm(eased: Callable[[], None]) -> Engine:
         # Models load in this jail only; and all that its workers will ever import, as no file opens in them.
         from cloister.ocr.engine import runtime  # noqa: PLC0415
 
@@ -46,7 +48,7 @@ def _recognise(head: str, threads: int, *, once: bool) -> NoReturn:
         from cloister.ocr.engine.pipeline import Engine  # noqa: PLC0415
 
         engine = Engine(head, once=once, threads=threads)
-        engine.warm()
+        engine.warm(eased)
         del numpy, pages
         return engine
 

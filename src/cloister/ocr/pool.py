@@ -148,6 +148,10 @@ class Pool:
                 self._idle += 1
                 thread.start()
 
+    def ease(self, seconds: float) -> None:
+        """Wait, but no longer than this, while workers that start need every core of this machine."""
+        self._nurseries.ease(seconds)
+
     def submit(self, raster: Raster, options: Options) -> Future[Page]:
         """Hand a page in; waits while as many pages are waiting as there are jobs."""
         with self._state:

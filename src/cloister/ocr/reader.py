@@ -72,6 +72,13 @@ class Reader:
             self._pool.expect(pages)
         self._pool.start(count, languages)
 
+    def give_way(self, seconds: float) -> None:
+        """Wait, but no longer than this, while jails that start need every core of this machine.
+
+        For whoever has work to do before the first document: done now, it would delay every page.
+        """
+        self._pool.ease(seconds)
+
     def read(self, given: Given, options: Options = _PLAIN) -> Document:
         """Read one document wholly."""
         with closing(self.stream([given], options)) as streams:

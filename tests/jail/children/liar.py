@@ -152,6 +152,11 @@ def warm_late():
     time.sleep(1.5)
 
 
+def ease(eased):
+    eased()
+    time.sleep(60)
+
+
 def warm_slowly():
     time.sleep(60)
 
@@ -192,5 +197,5 @@ if __name__ == "__main__":
     if early == "chatter":
         chatter()  # before `serve` takes standard error away
     if form == "nursery":
-        serve_nursery(SMALL, warm, lambda _, pipe: work(pipe))
+        serve_nursery(SMALL, lambda eased: warm(eased) if warm is ease else warm(), lambda _, pipe: work(pipe))
     serve_zygote(SMALL, warm, work)

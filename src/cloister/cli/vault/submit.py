@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ from cloister.model import Artefact, Placement, Sensitivity
 if TYPE_CHECKING:
     from cloister.desk.looking import Standing
 
+_WAY = 5.0
+"""Seconds for which jails that start have every core."""
 EXAMPLES = """\b
 Examples:
   cloister submit letter.pdf --kind contract
@@ -54,13 +57,8 @@ def command(
     """
     from cloister import languages  # noqa: PLC0415 - `--help` needs none of it
     from cloister.cli.asked import password_from  # noqa: PLC0415
-    from cloister.desk.looking import standing  # noqa: PLC0415
-    from cloister.desk.opened import Desk  # noqa: PLC0415
-    from cloister.desk.reading import Opened, read_kept  # noqa: PLC0415
-    from cloister.desk.submit import content_of, submit  # noqa: PLC0415
     from cloister.ocr.options import Options  # noqa: PLC0415
     from cloister.ocr.reader import Reader  # noqa: PLC0415
-    from cloister.store.rows import State  # noqa: PLC0415
 
     options = Options(password=password_from(password_file), languages=languages.parse(language) if language else ())
     asked = Placement(placement) if placement else None
@@ -68,6 +66,14 @@ def command(
     problem = None
     with Reader() as reader:
         reader.warm(pages=1, languages=options.languages)  # jails start before any key is in memory
+        if file == "-" or os.access(file, os.R_OK):
+            reader.give_way(_WAY)
+        from cloister.desk.looking import standing  # noqa: PLC0415 - a fifth of a second
+        from cloister.desk.opened import Desk  # noqa: PLC0415
+        from cloister.desk.reading import Opened, read_kept  # noqa: PLC0415
+        from cloister.desk.submit import content_of, submit  # noqa: PLC0415
+        from cloister.store.rows import State  # noqa: PLC0415
+
         with Desk(place) as desk:
             with naming(file):
                 content = content_of(desk, file, kind)

@@ -1,4 +1,4 @@
-"""Keys on this machine: a root key sealed by a passphrase (scrypt) or a key file, and under it each tenant's key.
+"""Keys on this machine: a root key sealed by a passphrase (Argon2id) or a key file, and under it each tenant's key.
 
 They lie in `local.keys`, one file of slots like the key store. Changing the passphrase wraps the root key anew and
 touches nothing else. Whoever copies the folder and knows the passphrase has the keys of that day.
@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from cloister.errors import Harm, KeyAct, KeyGone, KeyRefused, NoKeys, SealedDataDamaged, WrongPassphrase
 from cloister.keys.context import FORMAT, Layer, encoded
@@ -31,19 +31,24 @@ _ROOT_TAG = hashlib.sha256(encoded(FORMAT, Layer.ROOT.value)).digest()
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one guess at a passphrase costs (RFC 7914): 2^log_n blocks of r × 128 bytes, p times."""
+    """What one guess at a passphrase costs: passes over 2^`log_memory` KiB, in lanes that may run side by side.
 
-    log_n: int = 17
-    r: int = 8
-    p: int = 1
+    As it stands here, the second recommended option of RFC 9106: 64 MiB.
+    """
+
+    log_memory: int = 16
+    passes: int = 3
+    lanes: int = 4
 
     def within(self) -> bool:
-        """Whether a file may ask for this: a ceiling on memory and time."""
-        return 1 <= self.log_n <= 20 and 1 <= self.r <= 16 and 1 <= self.p <= 4  # noqa: PLR2004 - ceilings
+        """Whether a file may ask for this: a floor that the function has, and a ceiling on memory and time."""
+        return 1 <= self.lanes <= 8 and 8 * self.lanes <= 1 << self.log_memory <= 1 << 20 and 1 <= self.passes <= 16  # noqa: PLR2004
 
     def key(self, passphrase: Secret, salt: bytes) -> Secret:
         """The key that a passphrase gives."""
-        kdf = Scrypt(salt=salt, length=SIZE, n=1 << self.log_n, r=self.r, p=self.p)
+        kdf = Argon2id(
+            salt=salt, length=SIZE, iterations=self.passes, lanes=self.lanes, memory_cost=1 << self.log_memory
+        )
         held = bytearray(SIZE)
         kdf.derive_into(bytes(passphrase.open()), held)
         return Secret(held)
@@ -221,7 +226,7 @@ def _version(record: Record) -> int:
 
 def _root(root: Secret, vault: str, secret: Secret, cost: Cost | None) -> Record:
     """The root key, sealed by a passphrase at this cost, or by a key."""
-    numbers = (cost.log_n, cost.r, cost.p) if cost else (0, 0, 0)
+    numbers = (cost.log_memory, cost.passes, cost.lanes) if cost else (0, 0, 0)
     parameters = _PARAMETERS.pack(*numbers, os.urandom(16))
     with _sealing(secret, parameters) as key:
         held = parameters + encrypted(key, root, encoded(FORMAT, Layer.ROOT.value, vault, parameters))
@@ -230,10 +235,10 @@ def _root(root: Secret, vault: str, secret: Secret, cost: Cost | None) -> Record
 
 def _sealing(secret: Secret, parameters: bytes) -> Secret:
     """The key that seals the root key."""
-    log_n, r, p, salt = _PARAMETERS.unpack(parameters)
-    if not log_n:
+    *numbers, salt = _PARAMETERS.unpack(parameters)
+    if not any(numbers):
         return Secret(bytearray(secret.open()))
-    cost = Cost(log_n, r, p)
+    cost = Cost(*numbers)
     if not cost.within():
         raise SealedDataDamaged(why=Harm.STRANGE)
     return cost.key(secret, salt)

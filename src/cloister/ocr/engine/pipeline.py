@@ -19,7 +19,7 @@ from cloister.ocr.engine.script import LEAST_CONFIDENCE
 from cloister.ocr.engine.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cloister.ocr.engine.geometry import Region, Upright
     from cloister.ocr.engine.models import Reader
@@ -54,11 +54,11 @@ class Engine:
         together([reader, detector], threads)
         self._spacing = models.load_spacing()
 
-    def warm(self) -> None:
-        """Run every shape that will ever be used, so that nothing is compiled afterwards."""
+    def warm(self, eased: Callable[[], None] = lambda: None) -> None:
+        """Run every shape that will ever be used, so that nothing is compiled afterwards; see `together`."""
         pages = [(1, rows, columns, 1) for rows, columns in self._pages]
         lines = [(batch.lines, shapes.HEIGHT, batch.width, 1) for batch in self._reader.batches]
-        together([*self._detector.preparing(pages), *self._reader.network.preparing(lines)], self._threads)
+        together([*self._detector.preparing(pages), *self._reader.network.preparing(lines)], self._threads, eased)
 
     def read(self, pixels: Pixels, *, number: int, dpi: float, rotate: bool = True, deskew: bool = True) -> Page:
         """Read one grey page, height × width. Raises `script.Foreign` where it is not for this head."""
