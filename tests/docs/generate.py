@@ -1,6 +1,6 @@
 """Writes the parts of the docs that repeat the code: `python -m tests.docs.generate`.
 
-The output of every `--help` in a console block, the tables of docs/policy.md, and that of docs/audit.md.
+The output of every `--help` in a console block, and the tables of policy.md, audit.md and access.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.docs.access import with_access
 from tests.docs.audit import with_acts
 from tests.docs.blocks import pages
 from tests.docs.policy import with_policy
@@ -34,4 +35,4 @@ def with_help(text: str) -> str:
 
 if __name__ == "__main__":
     for page in pages():
-        page.write_text(with_acts(with_policy(with_help(page.read_text()))))
+        page.write_text(with_access(with_acts(with_policy(with_help(page.read_text())))))

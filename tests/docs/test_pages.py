@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.docs import generate
+from tests.docs.access import with_access
 from tests.docs.audit import with_acts
 from tests.docs.blocks import ROOT, pages
 from tests.docs.policy import with_policy
@@ -40,3 +41,9 @@ def test_the_table_of_acts_is_current():
     text = (ROOT / "docs/audit.md").read_text()
     assert text == with_acts(text)
     assert text.count("| `policy-approved` |") == 1
+
+
+def test_the_table_of_access_is_current():
+    text = (ROOT / "docs/access.md").read_text()
+    assert text == with_access(text)
+    assert text.count("| `confirm-roles` |") == 1

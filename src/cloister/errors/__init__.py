@@ -65,6 +65,7 @@ CloisterError                     exit 15
 │   ├── RestoredSince             exit 9    a copy of a vault whose keys answer to one that was restored later
 │   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
 │   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
+│   ├── AccessUnsound             exit 9    rules of access that are not free of errors
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
 │       ├── UnknownKey            exit 9    a key that means nothing
@@ -82,6 +83,7 @@ CloisterError                     exit 15
 │   ├── NotApproved               exit 20   a policy that not enough people have approved
 │   ├── UnknownDocument           exit 20   no document of this id
 │   ├── NotAllowed                exit 20   the policy gives this to other roles
+│   ├── AccessDenied              exit 20   whoever asks may not do this, or not with this
 │   ├── NotAdmitted               exit 20   the policy does not take this document in
 │   │   ├── AboveLimit            exit 20   more bytes than one of its kind may have
 │   │   ├── PagesAboveLimit       exit 20   more pages
@@ -112,6 +114,7 @@ HTTP statuses stand here so that the service answers with the same tree.
 
 from __future__ import annotations
 
+from cloister.errors.access import AccessDenied, AccessUnsound
 from cloister.errors.documents import (
     AboveLevel,
     BadArguments,
@@ -250,6 +253,8 @@ from cloister.errors.vaults import (
 __all__ = [
     "AboveLevel",
     "AboveLimit",
+    "AccessDenied",
+    "AccessUnsound",
     "BackupDamaged",
     "BadArguments",
     "BadInput",

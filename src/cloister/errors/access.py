@@ -1,0 +1,21 @@
+"""What access refuses. It never says whether the thing that was asked for is there."""
+
+from __future__ import annotations
+
+from cloister.errors.settings import BadSettings, Refused
+
+
+class AccessDenied(Refused):
+    """Whoever asks may not do this, or not with this."""
+
+    code, status = "access-denied", 403
+    says = "You may not do this, or not with this. Ask who gives roles in your organisation, or a policy owner."
+
+
+class AccessUnsound(BadSettings):
+    """The rules of access are not those that were shipped, or not free of errors."""
+
+    code = "access-unsound"
+    says = (
+        "The rules of access of this installation cannot be relied on, and nothing starts with them. Install it again."
+    )
