@@ -11,7 +11,7 @@ from typing import NoReturn
 import cedarpy
 
 from cloister.access.actions import Action
-from cloister.access.entities import Principal, Resource
+from cloister.access.entities import Principal, Resource, attributes
 from cloister.errors import AccessDenied, AccessUnsound
 
 _POLICIES, _SCHEMA = "access.cedar", "access.cedarschema"
@@ -46,7 +46,7 @@ class Access:
                 "context": context,
             })  # fmt: skip
             for uid, entity in ((principal, who), (resource, what)):
-                known = {"uid": uid, "attrs": entity.attributes(), "parents": []}
+                known = {"uid": uid, "attrs": attributes(entity), "parents": []}
                 if entities.setdefault((uid["type"], uid["id"]), known) != known:
                     raise ValueError("one id for two different things")
         try:

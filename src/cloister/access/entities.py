@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar
 
@@ -11,7 +11,6 @@ from cloister.model import Role
 from cloister.policy import Rule
 
 EVERY = frozenset(Action)
-Attributes = dict[str, str | int | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +25,6 @@ class Principal:
     until: int
     teams: frozenset[str] = frozenset()
     scopes: frozenset[Action] = EVERY
-
-    def attributes(self) -> Attributes:
-        """As access.cedarschema has them."""
-        return {
-            "key": self.id,
-            "tenant": self.tenant,
-            "teams": sorted(self.teams),
-            "roles": _values(self.roles),
-            "scopes": _values(self.scopes),
-            "until": self.until,
-        }
 
 
 class Person(Principal):
@@ -91,20 +79,6 @@ class Paper:
         roles = (level.submit, level.read, level.metadata, level.shorten, level.delete)
         return cls(id_, tenant, owner, state, frozenset(rule.teams), *map(frozenset, roles))
 
-    def attributes(self) -> Attributes:
-        """As access.cedarschema has them."""
-        return {
-            "tenant": self.tenant,
-            "owner": self.owner,
-            "teams": sorted(self.teams),
-            "state": self.state.value,
-            "submit": _values(self.submit),
-            "read": _values(self.read),
-            "metadata": _values(self.metadata),
-            "shorten": _values(self.shorten),
-            "delete": _values(self.delete),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -119,10 +93,6 @@ class Tenant:
         """Its name."""
         return self.tenant
 
-    def attributes(self) -> Attributes:
-        """As access.cedarschema has them."""
-        return {"tenant": self.tenant}
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -135,10 +105,6 @@ class Change:
     proposer: str
     concerns: str
 
-    def attributes(self) -> Attributes:
-        """As access.cedarschema has them."""
-        return {"tenant": self.tenant, "proposer": self.proposer, "concerns": self.concerns}
-
 
 @dataclass(frozen=True, slots=True)
 class Pass:
@@ -150,13 +116,16 @@ class Pass:
     tenant: str
     owner: str
 
-    def attributes(self) -> Attributes:
-        """As access.cedarschema has them."""
-        return {"tenant": self.tenant, "owner": self.owner}
-
 
 Resource = Paper | Tenant | Change | Pass
 
 
-def _values(members: frozenset[Role] | frozenset[Action]) -> list[str]:
-    return sorted(member.value for member in members)
+def attributes(entity: Principal | Resource) -> dict[str, str | int | list[str]]:
+    """What access.cedarschema says of it: its fields, with its id as `key`."""
+    return {"key" if each.name == "id" else each.name: _plain(getattr(entity, each.name)) for each in fields(entity)}
+
+
+def _plain(value: str | int | Enum | frozenset[str] | frozenset[Enum]) -> str | int | list[str]:
+    if isinstance(value, frozenset):
+        return sorted(str(_plain(each)) for each in value)
+    return str(value.value) if isinstance(value, Enum) else value
