@@ -35,6 +35,7 @@ from cloister.audit.held import (
     walk,
 )
 from cloister.audit.merkle import EMPTY, Frontier, leaf_hash
+from cloister.disk import sync_folder
 from cloister.errors import ClockMoved, CloisterError, Flaw, LogDoesNotVerify, LogStopped
 from cloister.events import Act, Draft, Event, Id, Outcome, Value
 from cloister.sign import Key, Verifier
@@ -70,11 +71,7 @@ def create(path: str | os.PathLike[str], key: Key, origin: str) -> None:
         _remove(fresh)
         raise
     with typed():
-        above = os.open(os.path.dirname(whole), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # noqa: PTH120
-        try:
-            os.fsync(above)
-        finally:
-            os.close(above)
+        sync_folder(os.path.dirname(whole))  # noqa: PTH120
 
 
 class Log:

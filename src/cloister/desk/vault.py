@@ -25,6 +25,7 @@ from pathlib import Path
 from cloister import policy as policies
 from cloister.audit import log as logs
 from cloister.audit.clock import Reading, now
+from cloister.disk import sync_folder
 from cloister.errors import (
     CloisterError,
     KeysExist,
@@ -251,20 +252,12 @@ def fresh(folder: Path) -> Iterator[Path]:
         _require_private(new)
         yield new
         for below in (*(path for path in new.rglob("*") if path.is_dir()), new):
-            _sync(below)
+            sync_folder(below)
         new.rename(folder)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
     except OSError as problem:
         shutil.rmtree(new, ignore_errors=True)
         raise while_writing(problem.errno) from None
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -65,6 +65,7 @@ CloisterError                     exit 15
 │   ├── RestoredSince             exit 9    a copy of a vault whose keys answer to one that was restored later
 │   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
 │   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
+│   ├── BadDatabase               exit 9    a database that records are not trusted to
 │   ├── AccessUnsound             exit 9    rules of access that are not free of errors
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
@@ -230,6 +231,8 @@ from cloister.errors.settings import (
 from cloister.errors.vaults import (
     AboveLimit,
     BackupDamaged,
+    BadDatabase,
+    DatabaseFlaw,
     KeysNotAllowed,
     NotAdmitted,
     NotAllowed,
@@ -257,6 +260,7 @@ __all__ = [
     "AccessUnsound",
     "BackupDamaged",
     "BadArguments",
+    "BadDatabase",
     "BadInput",
     "BadKey",
     "BadOutput",
@@ -272,6 +276,7 @@ __all__ = [
     "Contradiction",
     "Damaged",
     "DamagedPage",
+    "DatabaseFlaw",
     "DiskFull",
     "DoesNotVerify",
     "EmptyFile",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from cloister.errors.documents import BadArguments
 from cloister.errors.places import FileAccess
 from cloister.errors.reviews import DoesNotVerify
@@ -139,6 +141,26 @@ class RecordsFailed(FileAccess):
 
     code = "records-failed"
     says = "The records could not be read or written, and nothing is confirmed. Check the medium, then ask again."
+
+
+class DatabaseFlaw(Enum):
+    """Why a database cannot hold the records."""
+
+    ADDRESS = "its address is not postgresql://USER@HOST/NAME, with sslmode and certificates after it at most"
+    TELLS = "its address holds a password, which others can read; put it into the file that PGPASSFILE names"
+    HIDDEN = "one of PGPASSWORD, PGHOSTADDR, PGSERVICE, PGSERVICEFILE and PGOPTIONS is set; say it in the address"
+    UNENCRYPTED = "it is on another machine, and its address does not ask for sslmode=verify-full"
+    POWERFUL = "row-level security does not bind its role; use one without SUPERUSER and BYPASSRLS"
+    LOSSY = "it runs without fsync or full_page_writes, and can lose what it has confirmed"
+    OLD = "it is older than PostgreSQL 15"
+    EMPTY = "the tables of the records are not there"
+
+
+class BadDatabase(BadSettings):
+    """A database that records are not trusted to."""
+
+    code = "bad-database"
+    says = "This database cannot hold the records: {why}."
 
 
 class RecordsDamaged(DoesNotVerify):

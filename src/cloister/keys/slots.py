@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cloister.disk import sync_folder
 from cloister.errors import (
     CloisterError,
     Harm,
@@ -153,7 +154,7 @@ class Slots:
                 os.close(file)
             os.link(new, path)  # holds no key yet; unlike a rename it replaces nothing
             new.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except FileExistsError:
             new.unlink(missing_ok=True)
             raise KeysExist from None
@@ -365,11 +366,3 @@ def _read_all(file: int) -> bytes:
         parts.append(part)
         place += len(part)
     return b"".join(parts)
-
-
-def _sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
