@@ -46,6 +46,7 @@ PLANTED = [
     ("layers", "samples/prose.py", "import cloister.keys"),
     ("crypto", "audit/log.py", "import cryptography.hazmat"),
     ("ciphertext", "store/records.py", "import cloister.keys.envelope"),
+    ("objects", "desk/vault.py", "import obstore"),
     ("database", "audit/log.py", "import sqlalchemy"),
     ("http", "audit/log.py", "import urllib.request"),
     ("parsers", "audit/held.py", "import zxingcpp"),

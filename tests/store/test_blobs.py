@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from cloister.errors import FileAccess, NotFound, NoVault, VaultReadableByOthers
+from cloister.errors import FileAccess, NoVault, VaultReadableByOthers
 from cloister.store import blobs as module
 from cloister.store.blobs import Blobs, make
+from tests.store.blobs import BlobsContract, put
 
 
 @pytest.fixture
@@ -25,10 +26,8 @@ def blobs(folder):
     made.close()
 
 
-def put(blobs, data=b"sealed"):
-    with blobs.incoming() as incoming:
-        incoming.file.write(data)
-        return incoming.keep()
+class TestBlobs(BlobsContract):
+    """All of the contract."""
 
 
 def test_what_was_kept_is_read_and_is_its_owners_alone(blobs, folder):
@@ -55,14 +54,6 @@ def test_orphans_go_and_what_is_not_ours_stays(blobs, folder):
     assert blobs.delete_but(frozenset({kept})) == 2
     assert {entry.name for entry in folder.iterdir()} == {kept, "lost+found"}
     assert orphan not in blobs.names()
-
-
-@pytest.mark.parametrize("name", ["../../etc/passwd", "", "/etc/passwd", "A" * 32, "a" * 33, "lost+found"])
-def test_a_name_leads_nowhere_else(blobs, name):
-    with pytest.raises(NotFound):
-        blobs.open(name)
-    with pytest.raises(NotFound):
-        blobs.delete(name)
 
 
 def test_a_link_is_not_followed(blobs, folder, tmp_path):

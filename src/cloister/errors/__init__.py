@@ -38,6 +38,7 @@ CloisterError                     exit 15
 │   ├── KeyStoreBusy              exit 5    another process has held it for too long
 │   ├── LogBusy                   exit 5    another process writes the log
 │   ├── LogStopped                exit 5    an earlier write to the log failed
+│   ├── BlobsFailed               exit 5    a bucket could not be read or written
 │   ├── RecordsFailed             exit 5    the records could not be read or written
 │   └── IsAFolder                 exit 5
 │       ├── FolderNotFile         exit 5    where only a file makes sense
@@ -65,6 +66,7 @@ CloisterError                     exit 15
 │   ├── RestoredSince             exit 9    a copy of a vault whose keys answer to one that was restored later
 │   ├── VaultReadableByOthers     exit 9    a folder of a vault that others may enter or replace
 │   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
+│   ├── BadBucket                 exit 9    a bucket that blobs are not trusted to
 │   ├── BadDatabase               exit 9    a database that records are not trusted to
 │   ├── AccessUnsound             exit 9    rules of access that are not free of errors
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
@@ -231,7 +233,9 @@ from cloister.errors.settings import (
 from cloister.errors.vaults import (
     AboveLimit,
     BackupDamaged,
+    BadBucket,
     BadDatabase,
+    BlobsFailed,
     DatabaseFlaw,
     KeysNotAllowed,
     NotAdmitted,
@@ -260,6 +264,7 @@ __all__ = [
     "AccessUnsound",
     "BackupDamaged",
     "BadArguments",
+    "BadBucket",
     "BadDatabase",
     "BadInput",
     "BadKey",
@@ -268,6 +273,7 @@ __all__ = [
     "BadPolicy",
     "BadProvider",
     "BadSettings",
+    "BlobsFailed",
     "Broken",
     "ClaimRefuted",
     "Clock",

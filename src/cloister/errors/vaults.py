@@ -163,6 +163,20 @@ class BadDatabase(BadSettings):
     says = "This database cannot hold the records: {why}."
 
 
+class BadBucket(BadSettings):
+    """A bucket that blobs are not trusted to."""
+
+    code = "bad-bucket"
+    says = "This bucket cannot hold sealed documents: name it, its region, and an endpoint that is https://."
+
+
+class BlobsFailed(FileAccess):
+    """Sealed bytes could not be read or written; what was asked is not confirmed."""
+
+    code = "blobs-failed"
+    says = "The bucket could not be read or written, and nothing is confirmed. Check it, then ask again."
+
+
 class RecordsDamaged(DoesNotVerify):
     """Records that are not of the form that was written."""
 
