@@ -86,6 +86,7 @@ CloisterError                     exit 15
 │   ├── NotApproved               exit 20   a policy that not enough people have approved
 │   ├── UnknownDocument           exit 20   no document of this id
 │   ├── NotAllowed                exit 20   the policy gives this to other roles
+│   ├── SignInRefused             exit 20   an OpenID provider's word that is not to be believed
 │   ├── AccessDenied              exit 20   whoever asks may not do this, or not with this
 │   ├── NotAdmitted               exit 20   the policy does not take this document in
 │   │   ├── AboveLimit            exit 20   more bytes than one of its kind may have
@@ -117,7 +118,7 @@ HTTP statuses stand here so that the service answers with the same tree.
 
 from __future__ import annotations
 
-from cloister.errors.access import AccessDenied, AccessUnsound
+from cloister.errors.access import AccessDenied, AccessUnsound, SignInFlaw, SignInRefused
 from cloister.errors.documents import (
     AboveLevel,
     BadArguments,
@@ -358,6 +359,8 @@ __all__ = [
     "RunsUsedUp",
     "SamePlace",
     "SealedDataDamaged",
+    "SignInFlaw",
+    "SignInRefused",
     "SignedDocument",
     "TimedOut",
     "TooLarge",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from cloister.errors.settings import BadSettings, Refused
 
 
@@ -10,6 +12,25 @@ class AccessDenied(Refused):
 
     code, status = "access-denied", 403
     says = "You may not do this, or not with this. Ask who gives roles in your organisation, or a policy owner."
+
+
+class SignInFlaw(Enum):
+    """Why the word of an OpenID provider is not believed."""
+
+    FORM = "form"
+    KEY = "key"
+    SIGNATURE = "signature"
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    TIME = "time"
+    NONCE = "nonce"
+
+
+class SignInRefused(Refused):
+    """What came back from the OpenID provider does not say that this person has just signed in, to us."""
+
+    code, status = "sign-in-refused", 401
+    says = "Your sign-in could not be checked ({why}). Sign in again; if that does not help, ask who runs this service."
 
 
 class AccessUnsound(BadSettings):
