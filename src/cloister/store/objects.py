@@ -6,7 +6,6 @@ leaves parts at most, which are sealed too, are no objects, and end by the bucke
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 import threading
@@ -22,6 +21,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from cloister.errors import BadBucket, BlobsFailed, NotFound
+from cloister.hosts import is_this_machine
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig
@@ -186,7 +186,7 @@ def opened(bucket: str, region: str, endpoint: str | None = None) -> Objects:
     `endpoint` is that of a service other than AWS. `BadBucket` if sealed bytes would cross a network without TLS.
     """
     found = _ENDPOINT.fullmatch(endpoint) if endpoint is not None else None
-    here = found is not None and _is_here(found[2] or found[3])
+    here = found is not None and is_this_machine(found[2] or found[3])
     if endpoint is not None and (found is None or not (here or found[1] == "https")):
         raise BadBucket
     options: ClientConfig = {"allow_http": True} if here else {}
@@ -194,14 +194,6 @@ def opened(bucket: str, region: str, endpoint: str | None = None) -> Objects:
         return Objects(S3Store(bucket, region=region, endpoint=endpoint, client_options=options))
     except (BaseError, ValueError):
         raise BadBucket from None
-
-
-def _is_here(host: str) -> bool:
-    """Whether it is an address of this machine; a name can come to mean another."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _checked(name: str) -> str:

@@ -8,7 +8,6 @@ that unwraps them.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError
 
 from cloister.errors import BadDatabase, CloisterError, DatabaseFlaw, DiskFull, RecordsDamaged, RecordsFailed
+from cloister.hosts import is_this_machine
 from cloister.store.records import Database, typed
 
 _SCHEME, _DRIVER = "postgresql", "postgresql+psycopg"
@@ -102,13 +102,8 @@ def _checked(address: str) -> URL:
 
 
 def _is_here(host: str) -> bool:
-    """Whether it is a socket or address of this machine; a name can come to mean another, and a comma parts several."""
-    if host.startswith("/"):
-        return "," not in host
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    """Whether it is a socket or address of this machine; a comma parts several."""
+    return "," not in host if host.startswith("/") else is_this_machine(host)
 
 
 def _settle(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection

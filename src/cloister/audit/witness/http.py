@@ -6,7 +6,6 @@ goes to this machine itself. The answer is short, or it is none.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import ssl
 from contextlib import suppress
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from cloister.audit.witness.request import Request, Stale
 from cloister.errors import BadArguments, Flaw, LogDoesNotVerify, Mute, WitnessSilent
+from cloister.hosts import is_this_machine
 from cloister.sign import Kind, Verifier
 from cloister.sign.note import SIGNATURES, Signature
 
@@ -41,7 +41,7 @@ class HttpWitness:
         except ValueError:
             raise BadArguments from None
         self._tls = parts.scheme == "https"
-        if not self._host or not (self._tls or (parts.scheme == "http" and _loopback(self._host))):
+        if not self._host or not (self._tls or (parts.scheme == "http" and is_this_machine(self._host))):
             raise BadArguments
         if (
             parts.query
@@ -112,11 +112,3 @@ def _hang_up(connection: HTTPConnection, over: Event) -> None:
     with suppress(OSError):
         if connection.sock is not None:
             connection.sock.shutdown(_BOTH_WAYS)
-
-
-def _loopback(host: str) -> bool:
-    """Whether this is an address of this machine itself; a name could be anybody's."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
