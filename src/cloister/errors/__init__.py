@@ -93,6 +93,7 @@ CloisterError                     exit 15
 │   │   ├── PagesAboveLimit       exit 20   more pages
 │   │   ├── TypeNotAllowed        exit 20   a type of file that its kind may not be
 │   │   └── OriginNotAllowed      exit 20   it may not come this way
+│   ├── TargetRefused             exit 20   an address that nothing is sent to
 │   ├── NotPlaced                 exit 20   it may be read nowhere that is available
 │   ├── RunsUsedUp                exit 20   it was read as often as it may be
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
@@ -108,6 +109,7 @@ CloisterError                     exit 15
 │   ├── RecordsDamaged            exit 25   records that are not of the form that was written
 │   ├── RecordsOutdated           exit 25   records that lack documents which the log says are kept
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
+├── NotDelivered              exit 15   another system did not take what was sent
 ├── WitnessSilent                 exit 15   a witness gave no signature
 └── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
 
@@ -231,6 +233,7 @@ from cloister.errors.settings import (
     NoSandbox,
     Refused,
 )
+from cloister.errors.sinks import NotDelivered, TargetFlaw, TargetRefused
 from cloister.errors.vaults import (
     AboveLimit,
     BackupDamaged,
@@ -334,6 +337,7 @@ __all__ = [
     "NotAllowed",
     "NotApproved",
     "NotConfirmed",
+    "NotDelivered",
     "NotForATerminal",
     "NotFound",
     "NotOffered",
@@ -362,6 +366,8 @@ __all__ = [
     "SignInFlaw",
     "SignInRefused",
     "SignedDocument",
+    "TargetFlaw",
+    "TargetRefused",
     "TimedOut",
     "TooLarge",
     "TooManyPages",

@@ -1,0 +1,1 @@
+"""Where outputs and news of them go: systems that the policy names."""
