@@ -28,6 +28,7 @@ FACTS = {
     "limit": 2,
     "page": 3,
     "seconds": 4.5,
+    "status": 503,
     "errno": 5,
     "why": Why.MEMORY,
     "script": Script.THAI,

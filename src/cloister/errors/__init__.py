@@ -87,6 +87,7 @@ CloisterError                     exit 15
 │   ├── UnknownDocument           exit 20   no document of this id
 │   ├── NotAllowed                exit 20   the policy gives this to other roles
 │   ├── SignInRefused             exit 20   an OpenID provider's word that is not to be believed
+│   ├── TokenRefused              exit 20   a key, link or session that is not valid
 │   ├── AccessDenied              exit 20   whoever asks may not do this, or not with this
 │   ├── NotAdmitted               exit 20   the policy does not take this document in
 │   │   ├── AboveLimit            exit 20   more bytes than one of its kind may have
@@ -120,7 +121,7 @@ HTTP statuses stand here so that the service answers with the same tree.
 
 from __future__ import annotations
 
-from cloister.errors.access import AccessDenied, AccessUnsound, SignInFlaw, SignInRefused
+from cloister.errors.access import AccessDenied, AccessUnsound, SignInFlaw, SignInRefused, TokenRefused
 from cloister.errors.documents import (
     AboveLevel,
     BadArguments,
@@ -369,6 +370,7 @@ __all__ = [
     "TargetFlaw",
     "TargetRefused",
     "TimedOut",
+    "TokenRefused",
     "TooLarge",
     "TooManyPages",
     "TypeNotAllowed",

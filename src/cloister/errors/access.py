@@ -14,6 +14,13 @@ class AccessDenied(Refused):
     says = "You may not do this, or not with this. Ask who gives roles in your organisation, or a policy owner."
 
 
+class TokenRefused(Refused):
+    """A service key, link or session that is none, or none any more. It is never said which."""
+
+    code, status = "token-refused", 401
+    says = "This key, link or session is not valid, or no longer. Ask whoever gave it to you for a new one, or sign in."
+
+
 class SignInFlaw(Enum):
     """Why the word of an OpenID provider is not believed."""
 
