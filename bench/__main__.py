@@ -144,7 +144,7 @@ def machine() -> dict[str, Any]:
         "cores_used": CORES,
         "cores": os.cpu_count(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "kernel": platform.release(),
+        "kernel": platform.release().partition("-")[0],
         "python": platform.python_version(),
         "load_before": round(os.getloadavg()[0], 2),
     }
