@@ -86,9 +86,7 @@ def test_a_forbid_whose_condition_fails_is_no_yes():
     assert not loose.may(person(Role.SUBMITTER), Action.READ, paper(), NOW)
 
 
-@pytest.mark.parametrize(
-    "id_", ['" || true', "ann\nben", "\u202e", "", "é" * 5000, 'Person::"ben"', "\ud800"[:0] + "\x00"]
-)
+@pytest.mark.parametrize("id_", ['" || true', "ann\nben", "\u202e", "", "é" * 5000, 'Person::"ben"', "\x00"])
 def test_no_id_says_anything_but_who_it_is(id_):
     assert access().may(person(Role.SUBMITTER, id_=id_), Action.READ, paper(owner=id_), NOW)
     assert not access().may(person(Role.SUBMITTER, id_=id_), Action.READ, paper(owner="ann"), NOW)

@@ -119,7 +119,9 @@ def test_an_address_that_is_not_safe_is_refused_before_anything_is_connected_to(
     "address", ["postgresql://me@127.0.0.1/r", "postgresql://me@[::1]/r", "postgresql://me@/r?host=/run"]
 )
 def test_an_address_on_this_machine_needs_no_certificate(address):
-    postgres.opened(address, "north").engine.dispose()
+    database = postgres.opened(address, "north")
+    assert database.engine.url.database == "r"
+    database.engine.dispose()
 
 
 @pytest.mark.parametrize("name", ["PGPASSWORD", "PGHOSTADDR", "PGSERVICE", "PGOPTIONS"])

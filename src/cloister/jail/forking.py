@@ -88,9 +88,10 @@ class Forking(Executed):
 
     def start(self) -> None:
         """Start it, without waiting for it to be warm. Descriptors can be handed to it only now."""
-        self._hurry, hurry = os.pipe()
-        theirs: list[int] = [hurry]
+        theirs: list[int] = []
         try:
+            self._hurry, hurry = os.pipe()
+            theirs.append(hurry)
             for _ in range(self.room):
                 self._pipes.append(pipes := Pipes())
                 theirs += pipes.theirs

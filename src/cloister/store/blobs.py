@@ -83,7 +83,7 @@ class Blobs:
     def open(self, name: str) -> BinaryIO:
         """The bytes of this name; `NotFound` if there are none."""
         with _typed():
-            return os.fdopen(os.open(_checked(name), os.O_RDONLY | _FLAGS, dir_fd=self._folder), "rb")
+            return os.fdopen(os.open(checked(name), os.O_RDONLY | _FLAGS, dir_fd=self._folder), "rb")
 
     def names(self) -> frozenset[str]:
         """Every name, those of incoming files among them. What somebody else put here is none of ours."""
@@ -95,7 +95,7 @@ class Blobs:
         with _typed():
             for name in names:
                 with suppress(FileNotFoundError):
-                    os.unlink(_checked(name), dir_fd=self._folder)
+                    os.unlink(checked(name), dir_fd=self._folder)
             if names:
                 os.fsync(self._folder)
 
@@ -112,7 +112,7 @@ def make(folder: Path) -> None:
         folder.mkdir(mode=0o700)
 
 
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
     """A name that leads nowhere else; `NotFound` for any other, which a changed record may hold."""
     if not _NAME.fullmatch(name):
         raise NotFound

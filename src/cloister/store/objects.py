@@ -22,6 +22,7 @@ from obstore.store import S3Store
 
 from cloister.errors import BadBucket, BlobsFailed, NotFound
 from cloister.hosts import is_this_machine
+from cloister.store.blobs import checked
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig
@@ -156,7 +157,7 @@ class Objects:
     def open(self, name: str) -> BinaryIO:
         """The bytes of this name; `NotFound` if there are none."""
         with _typed():
-            found = obstore.get(self._store, _checked(name))
+            found = obstore.get(self._store, checked(name))
             return cast("BinaryIO", BufferedReader(_Opened(iter(found.stream(min_chunk_size=1 << 20)))))
 
     def names(self) -> frozenset[str]:
@@ -168,10 +169,10 @@ class Objects:
 
     def delete(self, *names: str) -> None:
         """Take these away, where they are there."""
-        checked = [_checked(name) for name in names]
+        these = [checked(name) for name in names]
         with _typed():
-            for start in range(0, len(checked), _MOST_AT_ONCE):
-                obstore.delete(self._store, checked[start : start + _MOST_AT_ONCE])
+            for start in range(0, len(these), _MOST_AT_ONCE):
+                obstore.delete(self._store, these[start : start + _MOST_AT_ONCE])
 
     def delete_but(self, known: frozenset[str]) -> int:
         """Take away what no record knows of; how much that was."""
@@ -194,13 +195,6 @@ def opened(bucket: str, region: str, endpoint: str | None = None) -> Objects:
         return Objects(S3Store(bucket, region=region, endpoint=endpoint, client_options=options))
     except (BaseError, ValueError):
         raise BadBucket from None
-
-
-def _checked(name: str) -> str:
-    """A name that leads nowhere else; `NotFound` for any other, which a changed record may hold."""
-    if not _NAME.fullmatch(name):
-        raise NotFound
-    return name
 
 
 @contextmanager

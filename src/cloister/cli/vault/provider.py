@@ -32,12 +32,7 @@ _SETTINGS: Mapping[ProviderSetting, tuple[str, str]] = {
 def with_provider(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options that say where the tenant's key is to be, and `where_key`, which is that place."""
 
-    @click.option(
-        "--provider",
-        type=click.Choice([each.value for each in KeyProvider]),
-        default="local",
-        help="Who holds the tenant's key.",
-    )
+    @click.option("--provider", type=click.Choice(_PROVIDERS), default="local", help="Who holds the tenant's key.")
     @click.option("--access-token", is_flag=True, help="gcp-kms: a token is given. Default: Google's own credentials.")
     @wraps(command)
     def asking(*, provider: str, access_token: bool, **rest: object) -> int:
