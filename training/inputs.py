@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _KINDS = ("mixed", "page", "form", "receipt", "layout", "invoice", "typescript", "letter", "passport")
 _RESOLUTIONS = (75, 100, 100, 150, 200, 300)
+_WIDEST = 1.6
+"""What a stretched sheet is stretched by at most; at least to three quarters."""
 _PITCHES = 12.0, 17.0
 """Pixels a character: the range in which the engine sets lines."""
 
@@ -34,15 +36,19 @@ class Sheet:
     lines: tuple[tuple[Region, str], ...]
 
 
-def sheets(count: int, seed: int, kinds: tuple[str, ...] = _KINDS) -> Iterator[Sheet]:
-    """Pages of every kind, quality, language and resolution in turn."""
+def sheets(count: int, seed: int, kinds: tuple[str, ...] = _KINDS, *, stretched: float = 0.0) -> Iterator[Sheet]:
+    """Pages of every kind, quality, language and resolution in turn; a share of them `stretched`."""
     draw = random.Random(seed)
     for number in range(count):
-        yield make_sheet(kinds[number % len(kinds)], seed + number, draw)
+        yield make_sheet(kinds[number % len(kinds)], seed + number, draw, stretched=stretched)
 
 
-def make_sheet(kind: str, seed: int, draw: random.Random) -> Sheet:
-    """One page of this kind, in a language, quality and resolution by chance."""
+def make_sheet(kind: str, seed: int, draw: random.Random, *, stretched: float = 0.0) -> Sheet:
+    """One page of this kind, in a language, quality and resolution by chance.
+
+    With the chance `stretched` its letters and gaps are narrower or wider than the typeface has them, as tills and
+    line printers set them.
+    """
     sample = samples.make(
         kind,
         seed=seed,
@@ -50,8 +56,23 @@ def make_sheet(kind: str, seed: int, draw: random.Random) -> Sheet:
         quality=draw.choice(samples.QUALITIES),
         dpi=draw.choice(_RESOLUTIONS),
     )
-    lines = tuple((outlined([word.polygon for word in line.words], draw), line.text) for line in sample.truth.lines)
-    return Sheet(np.asarray(sample.image.convert("L"), np.uint8), lines)
+    pixels = np.asarray(sample.image.convert("L"), np.uint8)
+    wide = 1.0
+    if stretched and draw.random() < stretched:
+        wide = math.exp(draw.uniform(math.log(1.2 / _WIDEST), math.log(_WIDEST)))
+        way = cv2.INTER_AREA if wide < 1 else cv2.INTER_CUBIC
+        size = max(1, round(pixels.shape[1] * wide)), pixels.shape[0]
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+    lines = tuple(
+        (outlined([_stretched(word.polygon, wide) for word in line.words], draw), line.text)
+        for line in sample.truth.lines
+    )
+    return Sheet(pixels, lines)
+
+
+def _stretched(polygon: Polygon, wide: float) -> Polygon:
+    a, b, c, d = ((x * wide, y) for x, y in polygon)
+    return a, b, c, d
 
 
 def outlined(polygons: Sequence[Polygon], draw: random.Random) -> Region:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cloister.ocr.engine.recognise import Strip
 
-_HIDDEN, _ROUNDS, _BATCH, _RATE, _DECAY = 32, 40, 512, 3e-3, 1e-4
+_HIDDEN, _ROUNDS, _BATCH, _RATE, _DECAY = 48, 40, 512, 3e-3, 1e-4
 _MOST_WRONG = 0.3
 
 

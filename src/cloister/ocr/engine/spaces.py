@@ -34,6 +34,10 @@ _AT_ONCE = 128
 """Pairs multiplied at once: the library under numpy would wake threads for many more, and they wait busily."""
 _CONTEXT = (0, 1, 2, 3, 5)
 """Features of the neighbouring pairs that a pair sees as well."""
+_FAR, _FARTHEST = 1.5, 2.5
+"""Heights of a line: wider paper than the first, and characters farther apart than the second, say no more."""
+_LONG = 40
+"""Pairs of a long line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +124,17 @@ def starts(reads: Sequence[Read], inks: Sequence[Ink | None], spacing: Spacing) 
 
 def features(found: Pairs, blanks: NDArray[np.float64]) -> NDArray[np.float32]:
     """What is known of each pair of successive characters: one row a pair. `blanks` is the paper between them."""
-    gaps = blanks / CUT_HEIGHT
-    apart = (found.after - found.before) / CUT_HEIGHT
+    # Beyond these the network would be asked for what it was never shown: it once glued a name to its far price.
+    gaps = np.minimum(blanks / CUT_HEIGHT, _FAR)
+    apart = np.minimum((found.after - found.before) / CUT_HEIGHT, np.float32(_FARTHEST))
     space = np.clip(found.space.astype(float), 1e-6, 1 - 1e-6)
     odds = np.log(space / (1 - space))
     usual, pace = _median(gaps, found.line, 0.75), _median(apart, found.line, 1.0)
     digits = (found.kinds == 0).all(0)
+    least, most, count = _range(gaps, found.line)
     own = (
         gaps, np.minimum(gaps, 0.6) - usual, (gaps - usual) / (pace + 0.05), apart - pace, apart / (pace + 0.02),
-        odds, np.sqrt(gaps), gaps > 0, usual, pace, digits, digits * gaps,
+        odds, np.sqrt(gaps), gaps > 0, usual, pace, digits, digits * gaps, least, most, count,
     )  # fmt: skip
     ends, near = len(own) + 2 * _CLASSES + 1, len(_CONTEXT)
     out = np.zeros((len(gaps), ends + 2 * near), np.float32)
@@ -154,6 +160,18 @@ def _median(values: NDArray[np.floating[Any]], line: NDArray[np.intp], share: fl
     kept = np.maximum(1, (share * counts).astype(int))[line]
     middle: NDArray[np.float64] = (ordered[first + (kept - 1) // 2] + ordered[first + kept // 2]) / 2
     return middle
+
+
+def _range(
+    values: NDArray[np.floating[Any]], line: NDArray[np.intp]
+) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+    """For each pair the lowest and the highest value of its line, and how many there are, as a share of a long line."""
+    first = np.flatnonzero(np.diff(line, prepend=-1))
+    counts = np.diff(first, append=len(line))
+    if not len(first):
+        return values, values, values
+    low, high = np.minimum.reduceat(values, first), np.maximum.reduceat(values, first)
+    return np.repeat(low, counts), np.repeat(high, counts), np.repeat(np.minimum(counts, _LONG) / _LONG, counts)
 
 
 @lru_cache(maxsize=4096)
