@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from importlib import resources
 
+import cedarpy
 import pytest
 
 from cloister import policy as policies
@@ -74,13 +75,14 @@ def test_a_document_without_an_attribute_is_refused_to_everybody(monkeypatch, na
 def test_a_forbid_whose_condition_fails_is_no_yes():
     """Cedar skips it: here it would let everybody in, were its error not looked at."""
     loose = Access.__new__(Access)
-    loose._policies = decide.cedarpy.PolicySet.from_str(
+    loose._cedar = cedarpy
+    loose._policies = cedarpy.PolicySet.from_str(
         'permit (principal, action, resource); forbid (principal, action, resource) when { resource.gone == "x" };'
     )
     loose._schema = None
     asked = {"principal": {"type": "Person", "id": "ann"}, "action": {"type": "Action", "id": "read"}}
     asked["resource"] = {"type": "Document", "id": "paper"}
-    bare = decide.cedarpy.is_authorized(asked, loose._policies, json.dumps([]))
+    bare = cedarpy.is_authorized(asked, loose._policies, json.dumps([]))
     assert bare.allowed
     assert bare.diagnostics.errors
     assert not loose.may(person(Role.SUBMITTER), Action.READ, paper(), NOW)

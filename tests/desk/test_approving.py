@@ -7,7 +7,7 @@ import pytest
 from cloister import policy as policies
 from cloister.audit.held import read
 from cloister.desk.approving import approve, looked
-from cloister.desk.vault import Vault
+from cloister.desk.who import User
 from cloister.errors import BadPolicy, NotApproved, OtherPolicy
 from cloister.events import Act, Id, Thing
 from tests.desk.setup import POLICY, desk, keep, make
@@ -43,25 +43,23 @@ def test_what_narrows_takes_one_person(vault):
     assert acts(vault)[:2] == [Act.POLICY_APPROVED, Act.POLICY_LOADED]
 
 
-def test_what_widens_takes_two(vault, monkeypatch):
+def test_what_widens_takes_two(vault):
     after = changed(vault, WIDER)
     for _ in range(2):  # the same person twice is one
         step = approve(vault, after)
         assert (step.people, step.needed, step.is_in_force) == (1, 2, False)
     with pytest.raises(NotApproved):
         keep(vault)
-    another = Id("ab" * 16, Thing.PERSON)
-    monkeypatch.setattr(Vault, "person", property(lambda _: another))
-    assert approve(vault, after).is_in_force
+    another = vault.of(User(Id("ab" * 16, Thing.PERSON)))
+    assert approve(another, after).is_in_force
     keep(vault)
 
 
-def test_an_approval_is_taken_back(vault, monkeypatch):
+def test_an_approval_is_taken_back(vault):
     after = changed(vault, WIDER)
     approve(vault, after)
     assert approve(vault, after, withdraw=True).people == 0
-    monkeypatch.setattr(Vault, "person", property(lambda _: Id("ab" * 16, Thing.PERSON)))
-    assert not approve(vault, after).is_in_force
+    assert not approve(vault.of(User(Id("ab" * 16, Thing.PERSON))), after).is_in_force
     assert acts(vault) == [Act.POLICY_APPROVED, Act.POLICY_WITHDRAWN, Act.POLICY_APPROVED]
 
 

@@ -20,7 +20,7 @@ from cloister.errors import (
 )
 from cloister.events import Cause
 from cloister.journey import admit, classify, encrypt, place, read, release, shred
-from cloister.journey.admit import Upload
+from cloister.journey.admit import Came, Upload
 from cloister.journey.encrypt import Owner
 from cloister.keys.buckets import Bucket
 from cloister.model import Artefact, Placement, Role, Sensitivity, SourceKind
@@ -29,7 +29,7 @@ from cloister.policy.values import Channel, Limits, Sink, SinkType
 POLICY = policies.load((resources.files("cloister.policy") / "default.toml").read_text())
 INVOICE = POLICY.rule("invoice", Sensitivity.MODERATE)
 ME = frozenset({Role.SUBMITTER})
-UPLOAD = Upload(1000, SourceKind.PDF, 2, Channel.COMMAND, ME)
+UPLOAD = Upload(1000, SourceKind.PDF, 2, Came(Channel.COMMAND), ME)
 OWNER = Owner("vlt-1", "production", "default", "claims", "invoice", "doc-1", "ab" * 32)
 NOW = 1_790_000_000
 
@@ -56,7 +56,7 @@ def test_what_the_policy_takes_is_admitted():
         ({"size": INVOICE.limits.bytes + 1}, AboveLimit),
         ({"pages": INVOICE.limits.pages + 1}, PagesAboveLimit),
         ({"type": SourceKind.HEIC}, TypeNotAllowed),
-        ({"channel": Channel.LINK}, OriginNotAllowed),
+        ({"came": Came(Channel.LINK)}, OriginNotAllowed),
         ({"roles": frozenset({Role.OPERATOR, Role.READER})}, NotAllowed),
         ({"roles": frozenset()}, NotAllowed),
     ],
@@ -75,7 +75,7 @@ def test_an_unlisted_kind_comes_by_the_command_only():
     rule = POLICY.rule("no such kind", Sensitivity.HIGH)
     assert admit.admit(POLICY, rule, UPLOAD).kind is None
     with pytest.raises(OriginNotAllowed):
-        admit.admit(POLICY, rule, replace(UPLOAD, channel=Channel.API))
+        admit.admit(POLICY, rule, replace(UPLOAD, came=Came(Channel.API)))
 
 
 EVERYWHERE = replace(INVOICE, placements=(Placement.OFFLINE, Placement.PRIVATE, Placement.CLOUD))

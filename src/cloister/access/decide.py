@@ -8,8 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import NoReturn
 
-import cedarpy
-
 from cloister.access.actions import Action
 from cloister.access.entities import Principal, Resource, attributes
 from cloister.errors import AccessDenied, AccessUnsound
@@ -22,6 +20,9 @@ class Access:
 
     def __init__(self, policies: str, schema: str) -> None:
         """Read them; `AccessUnsound` unless the schema proves that no condition of them can go wrong."""
+        import cedarpy  # noqa: PLC0415 - 65 ms, which reading one's own documents does not need
+
+        self._cedar = cedarpy
         try:
             if not cedarpy.validate_policies(policies, schema).validation_passed:
                 _unsound()
@@ -51,11 +52,11 @@ class Access:
                     raise ValueError("one id for two different things")
         try:
             known_ones = json.dumps([*entities.values()])
-            decided = cedarpy.is_authorized_batch(requests, self._policies, known_ones, self._schema)
+            decided = self._cedar.is_authorized_batch(requests, self._policies, known_ones, self._schema)
         except ValueError:
             return [False] * len(asked)
         # A `forbid` whose condition fails is skipped by Cedar, and what it forbids would be allowed.
-        return [each.decision is cedarpy.Decision.Allow and not each.diagnostics.errors for each in decided]
+        return [each.decision is self._cedar.Decision.Allow and not each.diagnostics.errors for each in decided]
 
     def require(self, who: Principal, action: Action, what: Resource, now: int) -> None:
         """Raise `AccessDenied` unless it is allowed."""

@@ -113,7 +113,12 @@ def walk(file: BinaryIO, size: int) -> Iterator[bytes]:
     """The first `size` leaves of the file; `LogDoesNotVerify` where it has not so many, or is of another form."""
     if file.read(len(MARK)) != MARK:
         raise LogDoesNotVerify(why=Flaw.STRANGE)
-    for _ in range(size):
+    return walk_on(file, size)
+
+
+def walk_on(file: BinaryIO, count: int) -> Iterator[bytes]:
+    """The next `count` leaves from where the file stands."""
+    for _ in range(count):
         head = file.read(4)
         if len(head) < 4:  # noqa: PLR2004 - the length's own length
             raise LogDoesNotVerify(why=Flaw.SHORT)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
-from typing import Self
+from dataclasses import asdict, dataclass
+from typing import BinaryIO, Self
 
 from cloister.audit.checkpoint import Checkpoint
 from cloister.audit.clock import Bounds, Moved, Reading, moved, now
@@ -33,6 +33,7 @@ from cloister.audit.held import (
     key_of,
     read,
     walk,
+    walk_on,
 )
 from cloister.audit.merkle import EMPTY, Frontier, leaf_hash
 from cloister.disk import sync_folder
@@ -74,10 +75,27 @@ def create(path: str | os.PathLike[str], key: Key, origin: str) -> None:
         sync_folder(os.path.dirname(whole))  # noqa: PTH120
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far this process has walked a log: its next opening checks only what came after.
+
+    What lies before was checked when it was walked. Whoever wants to know of the whole reads it (`held`).
+    """
+
+    file: tuple[int, int]
+    """Device and inode of the events."""
+    frontier: Frontier
+    end: int
+    """Where in the file the last of them ends."""
+    last: Event | None
+    noted: tuple[bytes, ...]
+    """The leaves that begin with what was to be noted."""
+
+
 class Log:
     """A log that this process writes. Close it, or use it in a `with` block; `cut` is what opening took off, in bytes.
 
-    `clock` reads the clock; `bounds` say how far it may be off.
+    `clock` reads the clock; `bounds` say how far it may be off. `noted` are the leaves that begin with one of `noting`.
     """
 
     def __init__(
@@ -88,9 +106,15 @@ class Log:
         wait: float = WAIT,
         clock: Callable[[], Reading] = now,
         bounds: Bounds | None = None,
+        noting: tuple[bytes, ...] = (),
+        known: Known | None = None,
     ) -> None:
-        """Open it; `LogBusy` after `wait` seconds, `LogDoesNotVerify` if it is not what was signed with this key."""
+        """Open it; `LogBusy` after `wait` seconds, `LogDoesNotVerify` if it is not what was signed with this key.
+
+        `known` is what an earlier opening with the same `noting` has come to know.
+        """
         self._path, self._key, self._read, self._bounds = path, key, clock, bounds or Bounds()
+        self._noting, self.noted = noting, list[bytes]()
         self.cut = 0
         self._stopped = False
         self._folder = Folder(path)
@@ -99,7 +123,7 @@ class Log:
             self._folder.require_owner()
             self._file = self._folder.open(EVENTS, os.O_RDWR)
             lock(self._file, wait)
-            self._resume()
+            self._resume(known)
         except BaseException:
             self.close()
             raise
@@ -119,6 +143,11 @@ class Log:
             os.close(descriptor)
         self._folder.close()
         self._stopped = True
+
+    @property
+    def known(self) -> Known:
+        """How far it is known by now, for the next opening."""
+        return Known(self._identity, self._frontier.copy(), self._end, self._last, tuple(self.noted))
 
     @property
     def size(self) -> int:
@@ -168,20 +197,27 @@ class Log:
         """The log as readers see it, for proofs and receipts."""
         return read(self._path, events=False)
 
-    def _resume(self) -> None:
+    def _resume(self, known: Known | None) -> None:
         """Find where the log ends, and that it is what was signed."""
         verifier = key_of(self._folder)
         if verifier.key.raw() != self._key.public.raw():
             raise LogDoesNotVerify(why=Flaw.SIGNER)
         checkpoint, _ = head_of(self._folder, verifier)
-        self._origin, self._frontier, leaf = checkpoint.origin, Frontier(), b""
+        self._origin, self._frontier, self._last, leaf = checkpoint.origin, Frontier(), None, b""
         with os.fdopen(os.dup(self._file), "rb") as file, typed():
-            for leaf in walk(file, checkpoint.size):
+            about = os.fstat(file.fileno())
+            self._identity = about.st_dev, about.st_ino
+            if known is not None and known.file == self._identity:
+                leaves = self._leaves_after(known, checkpoint, file)
+            else:
+                leaves = walk(file, checkpoint.size)
+            for leaf in leaves:
                 self._frontier.add(leaf_hash(leaf))
+                self._note(leaf)
             self._end = file.tell()
         if self._frontier.root() != checkpoint.root:
             raise LogDoesNotVerify(why=Flaw.ROOT)
-        self._last = Event.read(leaf) if leaf else None
+        self._last = Event.read(leaf) if leaf else self._last
         self._anchor = self._kept_anchor()
         with typed():
             self.cut = os.fstat(self._file).st_size - self._end
@@ -190,6 +226,19 @@ class Log:
             if self.cut:
                 os.ftruncate(self._file, self._end)
                 os.fsync(self._file)
+
+    def _leaves_after(self, known: Known, checkpoint: Checkpoint, file: BinaryIO) -> Iterator[bytes]:
+        """What came after what is known. A checkpoint over less is of a log that was cut."""
+        if checkpoint.size < known.frontier.size:
+            raise LogDoesNotVerify(why=Flaw.CUT)
+        self._frontier, self._last = known.frontier.copy(), known.last
+        self.noted += known.noted
+        file.seek(known.end)
+        return walk_on(file, checkpoint.size - known.frontier.size)
+
+    def _note(self, leaf: bytes) -> None:
+        if self._noting and leaf.startswith(self._noting):
+            self.noted.append(leaf)
 
     def _add(self, drafts: Sequence[Draft], moment: int) -> tuple[Event, ...]:
         events = tuple(draft.at(self.size + at, moment) for at, draft in enumerate(drafts))
@@ -208,6 +257,8 @@ class Log:
             os.fdatasync(self._file)
         self._folder.replace(CHECKPOINT, head.written())
         self._frontier, self._end, self._last = frontier, self._end + len(data), events[-1]
+        for leaf in leaves:
+            self._note(leaf)
         self._stopped = False
         return events
 

@@ -103,7 +103,7 @@ def destroy(desk: Desk, word: str) -> End:
         turn.say(_ended(turn, subject, end))
         mine = {row.id for row in desk.records.documents() if row.tenant == tenant}
         due = [(row, Cause.DELETED) for row in desk.records.artefacts() if row.document in mine]
-        shred(turn, due, by=desk.vault.person)
+        shred(turn, due, by=desk.who.id)
         return end
 
 

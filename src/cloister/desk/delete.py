@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloister.desk.fetch import roles
+from cloister.access import Action
 from cloister.desk.opened import Desk
 from cloister.desk.shredding import shred
 from cloister.events import Act, Cause, Id
@@ -15,8 +15,9 @@ def delete(desk: Desk, document: str) -> DocumentRow:
     with desk.turn() as turn:
         row = desk.records.document(document)
         with turn.telling(Act.DELETED, Id.read(row.id)):
-            step.require_deletable(turn.policy.rule(row.kind, row.level), roles(desk, row))
+            rule = turn.policy.rule(row.kind, row.level)
+            step.require_deletable(rule, desk.who.roles(Action.DELETE, row, rule, turn.now))
             if row.state is not State.GONE:
                 due = [(each, Cause.DELETED) for each in desk.records.artefacts(document)]
-                shred(turn, due, by=desk.vault.person, asked=[(Act.DELETED, row)])
+                shred(turn, due, by=desk.who.id, asked=[(Act.DELETED, row)])
         return desk.records.document(document)

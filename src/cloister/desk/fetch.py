@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cloister.access import Action
 from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import find, opened
 from cloister.desk.shredding import shred
@@ -12,7 +13,7 @@ from cloister.errors import Expired, KeyGone
 from cloister.events import Act, Cause, Id, Outcome, Value
 from cloister.formats import whole
 from cloister.journey import release
-from cloister.model import Artefact, Role, Sensitivity
+from cloister.model import Artefact, Sensitivity
 from cloister.store.rows import ArtefactRow, DocumentRow, State
 
 
@@ -34,7 +35,8 @@ def fetch(desk: Desk, document: str) -> Fetched:
         row = desk.records.document(document)
         with turn.telling(Act.RELEASED, Id.read(row.id)):
             text = _text(turn, row)
-            released = release.release(turn.policy.rule(row.kind, text.level), roles(desk, row))
+            rule = turn.policy.rule(row.kind, text.level)
+            released = release.release(rule, desk.who.roles(Action.READ, row, rule, turn.now))
             read = whole.unpack(opened(turn, row, text).open())
             _say(turn, row, released.level, Outcome.INTENDED)
     return Fetched(read, released.level)
@@ -49,11 +51,6 @@ def delivered(desk: Desk, document: str) -> DocumentRow:
             _say(turn, row, text.level, Outcome.DONE)
             shred(turn, [(text, Cause.FETCHED)], by=desk.vault.system)
         return desk.records.document(document)
-
-
-def roles(desk: Desk, document: DocumentRow) -> frozenset[Role]:
-    """What this person is to a document."""
-    return frozenset({Role.SUBMITTER}) if document.submitter == str(desk.vault.person) else frozenset()
 
 
 def _text(turn: Turn, document: DocumentRow) -> ArtefactRow:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cloister.access import Action
 from cloister.audit.receipt import ENTRIES, Receipt, receipt
-from cloister.desk.fetch import roles
 from cloister.desk.opened import Desk, Turn
-from cloister.errors import NotAllowed
+from cloister.errors import AccessDenied, NotAllowed
 from cloister.events import Event, Id
 from cloister.model import Artefact
 from cloister.store.rows import DocumentRow
@@ -50,4 +50,9 @@ def _standing(turn: Turn, row: DocumentRow) -> Standing:
 
 
 def _may_look(turn: Turn, row: DocumentRow) -> bool:
-    return not roles(turn.desk, row).isdisjoint(turn.policy.rule(row.kind, row.level).level.metadata)
+    rule = turn.policy.rule(row.kind, row.level)
+    try:
+        roles = turn.desk.who.roles(Action.METADATA, row, rule, turn.now)
+    except AccessDenied:
+        return False
+    return not roles.isdisjoint(rule.level.metadata)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
-from cloister import policy as policies
 from cloister.audit.clock import Reading, now
 from cloister.audit.held import BATCH
-from cloister.audit.log import WAIT, Log
-from cloister.desk.policies import in_force, last
+from cloister.audit.log import WAIT, Known, Log
+from cloister.desk.policies import STEPS, in_force, last
 from cloister.desk.vault import BLOBS, LOG, RECORDS, Vault, log_key
-from cloister.errors import ClockMoved, CloisterError, NoKeys, Refused
+from cloister.desk.who import User, Who
+from cloister.errors import ClockMoved, CloisterError, LogBusy, NoKeys, Refused
 from cloister.events import Act, Draft, Id, Outcome, Value
 from cloister.keys import places
 from cloister.keys.envelope import Envelope
@@ -46,8 +48,7 @@ class Turn:
     def policy(self) -> Policy:
         """What is allowed. What is due is shredded whatever stands there, and before it is read."""
         if self._policy is None:
-            self._policy = in_force(self.desk.vault, self.log, self.sha256)
-            self.sha256 = policies.sha256(self._policy)
+            self._policy, self.sha256 = in_force(self.desk.vault, self.log, self.sha256)
         return self._policy
 
     def draft(
@@ -59,8 +60,8 @@ class Turn:
         *,
         by: Id | None = None,
     ) -> Draft:
-        """Something to be logged, by this person unless it was somebody else."""
-        return Draft(by or self.desk.vault.person, act, subject, self.sha256, outcome, facts)
+        """Something to be logged, by whoever acts unless it was somebody else."""
+        return Draft(by or self.desk.who.id, act, subject, self.sha256, outcome, facts)
 
     def say(self, drafts: Sequence[Draft]) -> None:
         """Log it; it is on the medium when this returns."""
@@ -79,6 +80,14 @@ class Turn:
             raise
 
 
+class _Line:
+    """Who is alone with the vault, among the threads of this process; and how far they know the log."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known: Known | None = None
+
+
 class Desk:
     """An open vault. What only looks, sweeps or deletes needs no passphrase; `unlock` is for what opens or seals."""
 
@@ -86,6 +95,8 @@ class Desk:
         """Open it; `NoVault`, `NoKeys`, or what says that others could have opened it too."""
         self.vault = vault
         self.clock = clock
+        self.who: Who = User(vault.person)
+        self._line = _Line()
         self._log_key = log_key(vault)
         self._ring: Ring | None = None
         self.keys = KeyStore.open(vault.keys, str(vault.id), vault.restored)
@@ -107,6 +118,12 @@ class Desk:
         self.keys.close()
         self.blobs.close()
         self.records.close()
+
+    def of(self, who: Who) -> Desk:
+        """The same vault, for somebody else to act at. It is open for as long as this one."""
+        other = copy.copy(self)
+        other.who = who
+        return other
 
     @property
     def opens(self) -> Opens:
@@ -142,19 +159,22 @@ class Desk:
         *,
         confirm_clock: bool = False,
         confirm_lost: bool = False,
+        sweeping: bool = True,
         first: Callable[[Turn], None] | None = None,
     ) -> Iterator[Turn]:
         """Be alone with the vault: `LogBusy` if another process is for too long.
 
         Nothing is done by a clock that was moved (`ClockMoved`, which is logged). Then whatever is due is shredded,
         and only then it is this act's turn, under a policy that is approved. `first` is done before the policy counts.
-        Records that are older than the log are `RecordsOutdated`, unless what they lack is said to be lost.
+        Records that are older than the log are `RecordsOutdated`, unless what they lack is said to be lost. Without
+        `sweeping` nothing is shredded first: for whoever has somebody else sweep all the time. What has ended can be
+        opened by nobody either way.
         """
         from cloister.desk.outdated import give_up  # noqa: PLC0415 - they stand on this
-        from cloister.desk.shredding import forget, sweep  # noqa: PLC0415
+        from cloister.desk.shredding import NOTHING, forget, sweep  # noqa: PLC0415
         from cloister.desk.submit import settle  # noqa: PLC0415
 
-        with Log(self.vault.folder / LOG, self._log_key, wait=WAIT, clock=self.clock) as log:
+        with self._alone() as log:
             before, left = last(log), log.last
             if log.cut:
                 facts: Mapping[str, Value] = {"cut": log.cut}
@@ -167,11 +187,27 @@ class Desk:
             settle(turn, left)
             if confirm_lost:
                 give_up(turn)
-            turn.swept = sweep(turn)
+            turn.swept = sweep(turn) if sweeping else NOTHING
             if first is not None:
                 first(turn)
-            forget(turn, turn.policy.jobs.history)
+            if sweeping:
+                forget(turn, turn.policy.jobs.history)
             yield turn
+
+    @contextmanager
+    def _alone(self) -> Iterator[Log]:
+        if not self._line.lock.acquire(timeout=WAIT):
+            raise LogBusy(seconds=WAIT)
+        try:
+            path, known = self.vault.folder / LOG, self._line.known
+            self._line.known = None  # what goes wrong here is looked at from the beginning by whoever comes next
+            with Log(path, self._log_key, wait=WAIT, clock=self.clock, noting=STEPS, known=known) as log:
+                try:
+                    yield log
+                finally:
+                    self._line.known = log.known
+        finally:
+            self._line.lock.release()
 
     def _check_clock(self, log: Log, policy: str) -> None:
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from cloister import policy as policies
 from cloister.audit import approvals
@@ -17,13 +18,13 @@ from cloister.keys.places import place_of
 from cloister.policy import Policy
 from cloister.policy.reader import LONGEST
 
-_STEPS = (b'{"act":"policy-', b'{"act":"vault-')
+STEPS = (b'{"act":"policy-', b'{"act":"vault-')
 """How the leaf of an event begins that says something of policies: keys are sorted, so that its act comes first."""
 
 
 def steps(log: Log) -> Iterator[Event]:
     """Every event of the log that says something of policies."""
-    return (Event.read(leaf) for leaf in log.held().leaves if leaf.startswith(_STEPS))
+    return map(Event.read, log.noted)
 
 
 def last(log: Log) -> str:
@@ -34,27 +35,28 @@ def last(log: Log) -> str:
     return found
 
 
-def in_force(vault: Vault, log: Log, before: str) -> Policy:
-    """The policy in the vault's folder, once it is in force: `NotApproved` if it may not be, or what is wrong with it.
+def in_force(vault: Vault, log: Log, before: str) -> tuple[Policy, str]:
+    """The policy in the vault's folder, and its hash, once it is in force.
+
+    `NotApproved` if it may not be, or what is wrong with it.
 
     `before` is the hash of the one that the log has in force. Another one that was approved comes into force here,
     which is logged.
     """
-    policy, text = _read(vault, POLICY)
+    policy, after, text = _read(vault, POLICY)
     require_provider(policy, place_of(vault.keys, policy.policy.tenant).provider)
-    after = policies.sha256(policy)
     if after != before:
         old = kept(vault, before)
         approvals.require(steps(log), old, policy)
         save([text.encode()], vault.folder / POLICIES / f"{after}.toml")
         facts: dict[str, Value] = {"before": before, "after": after, "widened": approvals.widened(old, policy)}
         log.append(Draft(vault.person, Act.POLICY_LOADED, None, after, facts=facts))
-    return policy
+    return policy, after
 
 
 def proposed(vault: Vault, before: str) -> tuple[Policy, Policy]:
     """The policy in force, whose hash is `before`, and the one in the vault's folder that may come after it."""
-    after, _ = _read(vault, POLICY)
+    after, _, _ = _read(vault, POLICY)
     require_provider(after, place_of(vault.keys, after.policy.tenant).provider)
     return kept(vault, before), after
 
@@ -62,15 +64,16 @@ def proposed(vault: Vault, before: str) -> tuple[Policy, Policy]:
 def kept(vault: Vault, sha256: str) -> Policy:
     """A policy that was in force, by its hash; `NotApproved` if it is not there as it was."""
     try:
-        policy, _ = _read(vault, f"{POLICIES}/{sha256}.toml")
+        policy, found, _ = _read(vault, f"{POLICIES}/{sha256}.toml")
     except CloisterError:
         raise NotApproved(number=0, limit=approvals.TWO) from None
-    if policies.sha256(policy) != sha256:
+    if found != sha256:
         raise NotApproved(number=0, limit=approvals.TWO)
     return policy
 
 
-def _read(vault: Vault, name: str) -> tuple[Policy, str]:
+def _read(vault: Vault, name: str) -> tuple[Policy, str, str]:
+    """A policy, its hash, and its text."""
     try:
         with (vault.folder / name).open("rb") as file:
             held = file.read(LONGEST + 1)
@@ -79,4 +82,11 @@ def _read(vault: Vault, name: str) -> tuple[Policy, str]:
     if len(held) > LONGEST:
         raise TooLarge(size=len(held), limit=LONGEST)
     text = held.decode("utf-8-sig", "replace")  # what is no text is no TOML either
-    return policies.load(text, datetime.now(UTC).date()), text
+    return *_loaded(text, datetime.now(UTC).date()), text
+
+
+@lru_cache(maxsize=4)
+def _loaded(text: str, day: date) -> tuple[Policy, str]:
+    """The same text on the same day says the same: a service reads it at every turn."""
+    policy = policies.load(text, day)
+    return policy, policies.sha256(policy)

@@ -18,7 +18,7 @@ from cloister.document import Facts, Grade, Page
 from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp, TimedOut
 from cloister.events import Act, Cause, Draft, Id, Outcome, Value
 from cloister.formats import whole
-from cloister.journey import classify, encrypt, place, read
+from cloister.journey import admit, classify, encrypt, place, read
 from cloister.journey.read import Reading
 from cloister.keys.buckets import Bucket
 from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
@@ -64,30 +64,32 @@ class Opened:
         return self._stream.facts()
 
 
-def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:
-    """Read what is kept sealed and was not read, because somebody was stopped before."""
-    with desk.turn() as turn:
+def read_again(desk: Desk, document: str, look: Looks, *, sweeping: bool = True) -> DocumentRow:
+    """Read what is kept sealed and was not read yet: it came over a network, or somebody was stopped before."""
+    with desk.turn(sweeping=sweeping) as turn:
         row = desk.records.document(document)
         content = opened(turn, row, _source(turn, row))
-    return read_kept(desk, document, look(content))
+    return read_kept(desk, document, look(content), sweeping=sweeping)
 
 
-def read_kept(desk: Desk, document: str, looked: Looked) -> DocumentRow:
+def read_kept(desk: Desk, document: str, looked: Looked, *, sweeping: bool = True) -> DocumentRow:
     """Read a document that is kept, and keep what was read. `RunsUsedUp` if it was read as often as it may be.
+
+    `TypeNotAllowed` or `PagesAboveLimit` if it is not of the sort that its kind may be.
 
     Whatever fails is logged; the document stays sealed until its time is over.
     """
-    begun, seconds = _begin(desk, document)
+    begun, seconds = _begin(desk, document, looked, sweeping=sweeping)
     if begun.state is State.KEPT:
         return begun
     try:
         reading = read.read(looked, seconds)
     except CloisterError as problem:
-        with desk.turn() as turn:
+        with desk.turn(sweeping=sweeping) as turn:
             facts = {"code": problem.code}
             turn.say([turn.draft(Act.READ, Id.read(document), facts, Outcome.FAILED, by=desk.vault.system)])
         raise
-    with desk.turn() as turn:
+    with desk.turn(sweeping=sweeping) as turn:
         row = _here(desk.records.document(document))
         return row if row.state is State.KEPT else _keep(turn, row, reading)  # another process may have been faster
 
@@ -100,15 +102,17 @@ def _source(turn: Turn, row: DocumentRow) -> ArtefactRow:
     return source
 
 
-def _begin(desk: Desk, document: str) -> tuple[DocumentRow, float]:
+def _begin(desk: Desk, document: str, looked: Looked, *, sweeping: bool) -> tuple[DocumentRow, float]:
     """Count a reading before it begins, so that one that kills us counts too; and how long it may take."""
-    with desk.turn() as turn:
+    with desk.turn(sweeping=sweeping) as turn:
         row = _here(desk.records.document(document))
         seconds = turn.policy.jobs.timeout
         if row.state is State.KEPT:
             return row, seconds
-        most = turn.policy.rule(row.kind, row.level).limits.runs
-        if row.runs >= most:
+        rule = turn.policy.rule(row.kind, row.level)
+        with turn.telling(Act.READ, Id.read(row.id)):
+            admit.require_contents(rule, looked.type, looked.pages)
+        if row.runs >= rule.limits.runs:
             raise RunsUsedUp(number=row.runs)
         begun = replace(row, runs=row.runs + 1)
         desk.records.save([begun])

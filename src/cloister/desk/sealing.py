@@ -24,6 +24,7 @@ from cloister.keys import stream
 from cloister.keys.buckets import Bucket
 from cloister.keys.context import Context
 from cloister.keys.envelope import WrappedKey
+from cloister.keys.secret import Secret
 from cloister.keys.store import Name
 from cloister.model import Artefact, Plain
 from cloister.store.rows import ArtefactRow, DocumentRow
@@ -38,13 +39,17 @@ def seal(desk: Desk, content: Plain, context: Context, now: int) -> ArtefactRow:
     """Seal an artefact whose key has begun. It is on the medium, and an orphan until its row is in the records."""
     with stream.new_dek() as dek, desk.blobs.incoming() as incoming:
         sealed = stream.seal(io.BytesIO(content.open()), incoming.file, dek, context)
-        name = incoming.keep()
-        record = desk.envelope(context.tenant).wrap(dek, context, now)
+        return row_of(desk, incoming.keep(), sealed.length, dek, context, now)
+
+
+def row_of(desk: Desk, blob: str, length: int, dek: Secret, context: Context, now: int) -> ArtefactRow:
+    """The record of an artefact that is sealed in this blob, with its key, wrapped."""
+    record = desk.envelope(context.tenant).wrap(dek, context, now)
     return ArtefactRow(
         context.document,
         context.artefact,
-        name,
-        sealed.length,
+        blob,
+        length,
         now,
         context.level,
         context.policy,

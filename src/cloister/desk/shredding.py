@@ -29,18 +29,22 @@ class Swept:
     orphans: int
 
 
+NOTHING = Swept(0, 0, 0)
+"""What no sweep comes to."""
+
+
 def shred(turn: Turn, due: Due, *, by: Id, asked: Sequence[tuple[Act, DocumentRow]] = ()) -> None:
     """Shred artefacts, and log it before and after. `asked` are acts of a person that this is, logged with it."""
     if not due and not asked:
         return
     desk = turn.desk
-    documents = {row.id: row for row in desk.records.documents()}
+    documents = {row.id: row for row in desk.records.documents({row.document for row, _ in due})}
     turn.say(_drafts(turn, due, asked, documents, Outcome.INTENDED, by))
     ended = _ended(turn, due, documents)
     keys = [name(documents[row.document], row.artefact) for row, _ in due]
     keys += [each for document in ended for each in names(document)]
     desk.keys.destroy_any(keys)
-    desk.blobs.delete(*(desk.blobs.names() & {row.blob for row, _ in due}))
+    desk.blobs.delete(*(desk.blobs.kept() & {row.blob for row, _ in due}))
     turn.say(_drafts(turn, due, asked, documents, Outcome.DONE, by))
     desk.records.remove([row for row, _ in due], ended)
 
@@ -52,7 +56,7 @@ def sweep(turn: Turn) -> Swept:
     held = desk.keys.tags()
     documents = {row.id: row for row in desk.records.documents()}
     rows = [row for row in desk.records.artefacts() if row.document in documents]
-    if desk.blobs.names() - {row.blob for row in rows} or desk.keys.others(_kept(documents.values())):
+    if desk.blobs.kept() - {row.blob for row in rows} or desk.keys.others(_kept(documents.values())):
         require_current(turn)  # before it is taken for what a crash left
     due = dict(step.due(rows, turn.now))
     cut_short = {row.document for row in rows if row not in due and _lacks_a_key(documents[row.document], row, held)}
@@ -118,7 +122,8 @@ def forget(turn: Turn, lasts: int) -> None:
 def _ended(turn: Turn, due: Due, documents: dict[str, DocumentRow]) -> list[DocumentRow]:
     """The documents of which nothing is left then, as they are then."""
     going = {(row.document, row.artefact): cause for row, cause in due}
-    left = {row.document for row in turn.desk.records.artefacts() if (row.document, row.artefact) not in going}
+    rows = [row for document in documents for row in turn.desk.records.artefacts(document)]
+    left = {row.document for row in rows if (row.document, row.artefact) not in going}
     last = {row.document: cause for row, cause in due}
     return [_gone(documents[document], turn.now, cause) for document, cause in last.items() if document not in left]
 

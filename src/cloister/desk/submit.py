@@ -20,11 +20,10 @@ from cloister.keys.buckets import Bucket
 from cloister.keys.context import Context
 from cloister.keys.lookups import lookup
 from cloister.keys.store import Name
-from cloister.model import Admitted, Classified, Placement, Plain, Role, SourceKind
+from cloister.model import Admitted, Classified, Placement, Plain, SourceKind
 from cloister.ocr.sources import Given, open_source
 from cloister.policy import Policy
-from cloister.policy.values import Channel
-from cloister.store.rows import DocumentRow, State
+from cloister.store.rows import ArtefactRow, DocumentRow, State
 
 AVAILABLE = frozenset({Placement.OFFLINE})
 """Where a document can be read by now."""
@@ -75,7 +74,7 @@ def submit(desk: Desk, content: Plain, kind: str | None, look: Looks, asked: Pla
         with turn.telling(Act.SUBMITTED, new):
             admitted = _admitted(turn, kind, content, looked)
             where = place.place(turn.policy.rule(kind, turn.policy.floor(kind)), AVAILABLE, asked)
-            if (known := _again(turn, admitted, digest)) is not None:
+            if (known := again(turn, admitted.kind, digest)) is not None:
                 return Taken(known, looked, again=True)
             return Taken(_keep(turn, new, admitted, content, digest, where), looked, again=False)
 
@@ -90,24 +89,43 @@ def owner_of(desk: Desk, policy: Policy, sha256: str, document: str, kind: str |
 
 def _admitted(turn: Turn, kind: str | None, content: Plain, looked: Looked) -> Admitted:
     rule = turn.policy.rule(kind, turn.policy.floor(kind))
-    roles = frozenset({Role.SUBMITTER})
-    return admit.admit(turn.policy, rule, Upload(len(content), looked.type, looked.pages, Channel.COMMAND, roles))
+    who = turn.desk.who
+    roles = who.new(rule, turn.policy.policy.tenant, turn.now)
+    return admit.admit(turn.policy, rule, Upload(len(content), looked.type, looked.pages, who.came, roles))
 
 
 def _keep(turn: Turn, new: Id, admitted: Admitted, content: Plain, digest: bytes, where: Placement) -> DocumentRow:
     """Key first, then the sealed blob, then the one transaction that makes it kept; the log says so after that."""
     desk = turn.desk
-    classified = classify.declared(turn.policy, admitted.kind)
-    owner = owner_of(desk, turn.policy, turn.sha256, str(new), admitted.kind)
-    context = encrypt.source(owner, turn.policy, classified, turn.now)
+    classified, context = context_of(turn, new, admitted.kind)
+    begin(turn, new, context)
+    source = seal(desk, content, context, turn.now)
+    return accept(turn, source, classified, context, digest, where)
+
+
+def context_of(turn: Turn, new: Id, kind: str | None) -> tuple[Classified, Context]:
+    """How a new document is classified by its kind alone, and what its source is sealed for."""
+    classified = classify.declared(turn.policy, kind)
+    owner = owner_of(turn.desk, turn.policy, turn.sha256, str(new), kind)
+    return classified, encrypt.source(owner, turn.policy, classified, turn.now)
+
+
+def begin(turn: Turn, new: Id, context: Context) -> None:
+    """Say that a document is about to be kept, and make its keys."""
     facts: dict[str, Value] = {"level": context.level, "until": context.bucket.ends * 1000}
     turn.say([turn.draft(Act.SUBMITTED, new, facts, Outcome.INTENDED)])
     for artefact in ARTEFACTS:
-        desk.envelope(context.tenant).begin(replace(context, artefact=artefact))
-    source = seal(desk, content, context, turn.now)
-    document = _document(turn, classified, context, _lookup(desk, context, admitted, digest))
-    desk.records.accept(document, source)
-    turn.say(_came_about(turn, document, where, desk.vault.person))
+        turn.desk.envelope(context.tenant).begin(replace(context, artefact=artefact))
+
+
+def accept(
+    turn: Turn, source: ArtefactRow, classified: Classified, context: Context, digest: bytes, where: Placement
+) -> DocumentRow:
+    """Keep a document whose source is sealed, and say so."""
+    found_by = _lookup(turn.desk, context, classified.kind, digest)
+    document = _document(turn, classified, context, found_by)
+    turn.desk.records.accept(document, source)
+    turn.say(_came_about(turn, document, where, turn.desk.who.id))
     return document
 
 
@@ -115,8 +133,7 @@ def settle(turn: Turn, left: Event | None) -> None:
     """Say that a submission came about, if that could not be said before; `left` is what the log ended with."""
     if left is None or left.act is not Act.SUBMITTED or left.outcome is Outcome.DONE:
         return
-    kept = {row.id: row for row in turn.desk.records.documents()}.get(str(left.subject))
-    if kept is not None:
+    for kept in turn.desk.records.documents([str(left.subject)]):
         turn.say(_came_about(turn, kept, Placement.OFFLINE, left.actor))
 
 
@@ -136,7 +153,7 @@ def _document(turn: Turn, classified: Classified, context: Context, found_by: by
         context.tenant,
         context.project,
         classified.kind,
-        str(turn.desk.vault.person),
+        str(turn.desk.who.id),
         context.level,
         turn.now,
         State.QUEUED,
@@ -147,29 +164,30 @@ def _document(turn: Turn, classified: Classified, context: Context, found_by: by
 
 
 def _scope(desk: Desk, kind: str | None) -> str:
-    return f"submit {desk.vault.person} {kind or ''}"
+    return f"submit {desk.who.id} {kind or ''}"
 
 
-def _lookup(desk: Desk, context: Context, admitted: Admitted, digest: bytes) -> bytes:
+def _lookup(desk: Desk, context: Context, kind: str | None, digest: bytes) -> bytes:
     """What finds it again: a keyed hash that ends with its bucket, whose key is there since its key was wrapped."""
     name = Name.bucket(context.environment, context.tenant, context.bucket)
     with desk.keys.key(name, desk.key(context.tenant)) as key:
-        return lookup(key, _scope(desk, admitted.kind), digest)
+        return lookup(key, _scope(desk, kind), digest)
 
 
-def _again(turn: Turn, admitted: Admitted, digest: bytes) -> DocumentRow | None:
+def again(turn: Turn, kind: str | None, digest: bytes) -> DocumentRow | None:
     """The same file of the same kind, handed in by the same person and still here."""
     desk = turn.desk
-    scope = _scope(desk, admitted.kind)
-    made: dict[tuple[str, str, Bucket], bytes | None] = {}
-    for row in desk.records.documents():
-        if row.state is State.GONE or row.lookup_ends <= turn.now:
-            continue
-        of = row.environment, row.tenant, Bucket(row.lookup_ends, row.lookup_width)
-        if of not in made:
-            made[of] = _under(desk, *of, scope, digest)
-        found = made[of]
-        if found is not None and hmac.compare_digest(found, row.lookup):
+    scope = _scope(desk, kind)
+    made: dict[tuple[str, str, Bucket], bytes] = {}
+    for environment, tenant, ends, width in desk.records.buckets(turn.now):
+        of = environment, tenant, Bucket(ends, width)
+        found = _under(desk, *of, scope, digest)
+        if found is not None:
+            made[of] = found
+    for row in desk.records.found_by(made.values(), turn.now) if made else ():
+        # A lookup counts under the key that it was made with, whatever bucket a changed record names.
+        wanted = made.get((row.environment, row.tenant, Bucket(row.lookup_ends, row.lookup_width)))
+        if wanted is not None and hmac.compare_digest(wanted, row.lookup):
             return row
     return None
 

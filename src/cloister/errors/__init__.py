@@ -96,6 +96,7 @@ CloisterError                     exit 15
 │   │   └── OriginNotAllowed      exit 20   it may not come this way
 │   ├── TargetRefused             exit 20   an address that nothing is sent to
 │   ├── NotPlaced                 exit 20   it may be read nowhere that is available
+│   ├── PolicyChanged             exit 20   another policy came into force while it came in
 │   ├── RunsUsedUp                exit 20   it was read as often as it may be
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
 ├── AboveLevel                    exit 26   a document is more sensitive than what was let through
@@ -251,6 +252,7 @@ from cloister.errors.vaults import (
     OriginNotAllowed,
     OtherPolicy,
     PagesAboveLimit,
+    PolicyChanged,
     RecordsDamaged,
     RecordsFailed,
     RecordsOutdated,
@@ -354,6 +356,7 @@ __all__ = [
     "PageTooLarge",
     "PagesAboveLimit",
     "PassphraseTooShort",
+    "PolicyChanged",
     "ProviderSetting",
     "RecordsDamaged",
     "RecordsFailed",

@@ -129,6 +129,13 @@ class NotPlaced(Refused):
     says = "This document may be read nowhere that is available and as confined as was asked. Ask the policy owner."
 
 
+class PolicyChanged(Refused):
+    """Another policy came into force while a document came in."""
+
+    code, status = "policy-changed", 409
+    says = "Another policy came into force while this document came in, and nothing of it was kept. Submit it again."
+
+
 class RunsUsedUp(Refused):
     """A document was read as often as it may be."""
 

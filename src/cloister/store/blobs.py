@@ -1,11 +1,13 @@
 """Sealed bytes in a folder, one file each, under names that say nothing. A file is there whole or not at all.
 
 What comes in is written to a file of another name, synced, renamed, and the folder is synced. A crash leaves an
-incoming file at most; whoever holds the vault's lock removes those.
+incoming file at most; whoever holds the vault's lock removes those. A file that is still being written is locked by
+whoever writes it, and stays; the lock ends with them.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -29,8 +31,16 @@ class Incoming:
     def __init__(self, folder: int) -> None:
         self._folder = folder
         self.name = secrets.token_hex(16)
-        descriptor = os.open(self._before, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600, dir_fd=folder)
-        self.file = os.fdopen(descriptor, "wb", buffering=0)
+        self.file = os.fdopen(self._opened(), "wb", buffering=0)
+
+    def _opened(self) -> int:
+        while True:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
+            descriptor = os.open(self._before, flags, 0o600, dir_fd=self._folder)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink:
+                return descriptor
+            os.close(descriptor)  # it was swept before it was locked
 
     @property
     def _before(self) -> str:
@@ -90,6 +100,10 @@ class Blobs:
         with _typed():
             return frozenset(filter(_NAME.fullmatch, os.listdir(self._folder)))  # noqa: PTH208 - a descriptor is no path
 
+    def kept(self) -> frozenset[str]:
+        """Every name but those of incoming files."""
+        return frozenset(name for name in self.names() if not name.startswith(_INCOMING))
+
     def delete(self, *names: str) -> None:
         """Take these away, where they are there, and have that last."""
         with _typed():
@@ -100,10 +114,24 @@ class Blobs:
                 os.fsync(self._folder)
 
     def delete_but(self, known: frozenset[str]) -> int:
-        """Take away what no record knows of, incoming files among it; how much that was."""
-        orphans = sorted(self.names() - known)
+        """Take away what no record knows of, and incoming files that nobody writes any more; how much that was."""
+        orphans = [name for name in sorted(self.names() - known) if not self._is_written(name)]
         self.delete(*orphans)
         return len(orphans)
+
+    def _is_written(self, name: str) -> bool:
+        """Whether somebody is writing it now."""
+        if not name.startswith(_INCOMING):
+            return False
+        with _typed(), suppress(FileNotFoundError):
+            descriptor = os.open(name, os.O_RDONLY | _FLAGS, dir_fd=self._folder)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            finally:
+                os.close(descriptor)
+        return False
 
 
 def make(folder: Path) -> None:

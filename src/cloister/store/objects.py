@@ -167,6 +167,10 @@ class Objects:
                 each["path"] for part in obstore.list(self._store) for each in part if _NAME.fullmatch(each["path"])
             )
 
+    def kept(self) -> frozenset[str]:
+        """The same: what is on its way in has no name yet."""
+        return self.names()
+
     def delete(self, *names: str) -> None:
         """Take these away, where they are there."""
         these = [checked(name) for name in names]

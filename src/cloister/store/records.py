@@ -6,7 +6,7 @@ as the keys are bound to what the row has to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -79,11 +79,28 @@ class Records:
             raise UnknownDocument
         return _read(DocumentRow, found[0])
 
-    def documents(self) -> list[DocumentRow]:
-        """Every document, in the order in which they came."""
+    def documents(self, chosen: Collection[str] | None = None) -> list[DocumentRow]:
+        """Every document, or those of these ids, in the order in which they came."""
+        query = select(DOCUMENTS).order_by(DOCUMENTS.c.accepted, DOCUMENTS.c.id)
+        if chosen is not None:
+            query = query.where(DOCUMENTS.c.id.in_(list(chosen)))
         with self._begin() as connection:
-            found = connection.execute(select(DOCUMENTS).order_by(DOCUMENTS.c.accepted, DOCUMENTS.c.id)).mappings()
-            return [_read(DocumentRow, row) for row in found]
+            return [_read(DocumentRow, row) for row in connection.execute(query).mappings()]
+
+    def found_by(self, lookups: Collection[bytes], after: int) -> list[DocumentRow]:
+        """The documents of these lookups that are here and whose bucket ends after that time."""
+        query = select(DOCUMENTS).where(DOCUMENTS.c.lookup.in_(list(lookups)), DOCUMENTS.c.lookup_ends > after)
+        query = query.where(DOCUMENTS.c.state != State.GONE.value).order_by(DOCUMENTS.c.accepted, DOCUMENTS.c.id)
+        with self._begin() as connection:
+            return [_read(DocumentRow, row) for row in connection.execute(query).mappings()]
+
+    def buckets(self, after: int) -> list[tuple[str, str, int, int]]:
+        """Of what is here: environment, tenant, and end and width of each bucket that is not over."""
+        columns = DOCUMENTS.c.environment, DOCUMENTS.c.tenant, DOCUMENTS.c.lookup_ends, DOCUMENTS.c.lookup_width
+        query = select(*columns).where(DOCUMENTS.c.lookup_ends > after, DOCUMENTS.c.state != State.GONE.value)
+        with self._begin() as connection:
+            found = connection.execute(query.distinct().order_by(*columns)).all()
+        return [(str(row[0]), str(row[1]), _number(row[2]), _number(row[3])) for row in found]
 
     def artefacts(self, document: str | None = None) -> list[ArtefactRow]:
         """Every artefact, or those of one document."""
@@ -144,6 +161,12 @@ def _read(kind: type[Row], held: Mapping[Any, Any]) -> Row:
 
 
 _HINTS: Mapping[type, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (DocumentRow, ArtefactRow)}
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise RecordsDamaged
+    return value
 
 
 def _value(name: str, wanted: Any, value: object) -> object:  # noqa: ANN401 - a type is what it is
