@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from cloister.audit.held import CHECKPOINT, EVENTS, read
@@ -88,7 +86,7 @@ def test_another_file_in_its_place_is_walked_from_the_beginning(place):
     copy = events.with_name("copy")
     copy.write_bytes(events.read_bytes())
     copy.chmod(0o600)
-    os.replace(copy, events)
+    copy.replace(events)
     with opened(place, known) as log:
         assert (log.size, log.known.file != known.file) == (3, True)
 
