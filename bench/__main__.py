@@ -156,7 +156,7 @@ def _sets(wanted: argparse.Namespace, work: Path) -> list[tuple[Set, int]]:
     once = [sets.found(Path(folder)) for folder in wanted.once.split(",") if folder]
     if not wanted.no_clean:
         count = 2 if wanted.quick else sets.CLEAN_PAGES
-        timed.insert(0, sets.clean_a4(work, str(ROOT / ".venv/bin/python"), count))
+        timed.append(sets.clean_a4(work, str(ROOT / ".venv/bin/python"), count))
     if wanted.quick:
         timed, once = ([sets.first(each, 2) for each in group] for group in (timed, once))
     return [(each, pages) for each in timed] + [(each, 1) for each in once]
