@@ -29,6 +29,11 @@ help: ## list the tasks
 	@.venv-training/bin/python -m pip install --quiet --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
+PROVIDER := tests/service/login/provider
+build/oidc-provider/.ready: $(PROVIDER)/package.json $(PROVIDER)/package-lock.json .ci/node
+	@.ci/node build/oidc-provider $(PROVIDER)
+	@touch $@
+
 .PHONY: demo
 demo: .venv/.ready ## set up, and read the documents in examples/
 	@$(RUN) sh examples/demo.sh
@@ -46,12 +51,12 @@ check: .venv/.ready ## lint, types, import contracts, docs, licences
 CHECKED := tests/contracts tests/docs tests/licences
 
 .PHONY: test
-test: .venv/.ready ## all tests, as an ordinary user, and those about permissions as root too
+test: .venv/.ready build/oidc-provider/.ready ## all tests, as an ordinary user, and those about permissions as root too
 	@.ci/system
 	@.ci/test "not proof" $(if $(filter check,$(MAKECMDGOALS)),$(CHECKED:%=--ignore=%))
 
 .PHONY: proof
-proof: .venv/.ready ## the long proofs: every kill moment, every technique, every mutant (hours)
+proof: .venv/.ready build/oidc-provider/.ready ## the long proofs: every kill moment, every technique, every mutant (hours)
 	@.ci/system
 	@.ci/system chromium # a real browser opens the record
 	@.ci/test proof

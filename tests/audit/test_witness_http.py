@@ -179,10 +179,11 @@ def test_no_proxy_of_the_environment_is_used(place, served, monkeypatch):
     assert ask(place.held(), HttpWitness(served.url, place.witness.verifier), 0).checkpoint.size == 10
 
 
-def test_an_answer_that_drips_is_cut_off(place):
+@pytest.mark.parametrize("head", ["Content-Length: 100", "Connection: close"])
+def test_an_answer_that_drips_is_cut_off(place, head):
     class Dripping(BaseHTTPRequestHandler):
         def do_POST(self):
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+            self.wfile.write(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode())
             for _ in range(100):
                 if stop.wait(0.05):
                     break

@@ -15,6 +15,7 @@ from cloister.languages import Script
 from cloister.model import Sensitivity, SourceKind
 from cloister.policy.clashes import Clash
 from cloister.policy.reader import Word
+from cloister.settings import Source
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "errors.md").read_text()
 HEADING = re.compile(
@@ -44,6 +45,11 @@ FACTS = {
     "act": KeyAct.ROTATE,
     "setting": errors.ProviderSetting.KEY_NAME,
     "type": SourceKind.WEBP,
+    "expected": errors.Expected.LISTEN,
+    "source": Source.FILE,
+    "least": 1,
+    "window": 60.0,
+    "quota": errors.QuotaOf.BYTES,
 }
 
 

@@ -161,6 +161,7 @@ MISTAKES = [
     (NotToml, "default", 'interval = "180d"', 'interval = "180d"\ninterval = "1d"', 'interval = "1d"'),
     (NotToml, "default", "[keys]", "[logging]", "[logging]\nrotate"),
     (NotToml, "default", "[keys]", "[keys", "[keys"),
+    (NotToml, "default", "pages = 20", f"pages = {'2' * 5000}", "222"),
 ]  # fmt: skip
 
 

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from cloister.errors import BadPolicy, Contradiction, UnlistedName
 from cloister.model import Artefact, Placement, Sensitivity
-from cloister.policy import canonical, check, diff, reach, rules, sha256, where
+from cloister.policy import canonical, check, diff, reach, rules, sha256
 from cloister.policy.clauses import POLICY, Key, Named, Table
 from cloister.policy.schema import schema
 from cloister.policy.shapes import Choice, Count, Day, Range, Set, Text, Time
 from cloister.policy.values import Policy, Rule
+from cloister.spots import locate
 from tests.policy.made import SCHEMA, SHIPPED, policy, text
 from tests.policy.toml import written
 
@@ -148,7 +149,7 @@ TREES = st.dictionaries(
 @given(TREES, st.integers(0, 10**6))
 def test_every_key_and_value_is_found_where_it_stands(tree, seed):
     whole = written(tree, seed)
-    spots = where.locate(whole)
+    spots = locate(whole)
     flat = whole.replace("\r\n", "\n")
     assert tomllib.loads(whole) == tree
     for path in paths(tree):

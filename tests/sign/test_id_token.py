@@ -183,6 +183,11 @@ def test_what_is_no_token_is_refused(given):
     assert refused(given) in {SignInFlaw.FORM, SignInFlaw.KEY}
 
 
+def test_a_nonce_of_half_a_character_is_refused():
+    body = f"{part({'alg': 'RS256', 'kid': 'one'})}.{part(CLAIMS | {'nonce': chr(0xD800)})}"
+    assert refused(f"{body}.{part(KEY.private_key.sign(body.encode(), *SCHEME))}") is SignInFlaw.NONCE
+
+
 def test_claims_that_are_deep_or_no_object_are_refused():
     for payload in (b"[" * 5000 + b"]" * 5000, b"7", b"null", b"\xff", b'{"iss": 1e999}'):
         body = f"{part({'alg': 'RS256', 'kid': 'one'})}.{part(payload)}"
@@ -204,6 +209,7 @@ def test_claims_that_are_deep_or_no_object_are_refused():
         json.dumps({"keys": [WEAK]}).encode(),
         json.dumps({"keys": [WEAK | {"n": "A" * 300 + WEAK["n"]}]}).encode(),
         b" " * 70_000,
+        b"[" * 60_000,
     ],
     ids=[
         "empty",
@@ -218,6 +224,7 @@ def test_claims_that_are_deep_or_no_object_are_refused():
         "short",
         "padded",
         "long",
+        "deep",
     ],
 )
 def test_a_set_without_a_strong_public_signing_key_is_refused(held):

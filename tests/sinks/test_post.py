@@ -144,8 +144,12 @@ def test_nobody_there_is_told(sink, context):
     assert failed.value.facts == {"status": 0}
 
 
-@pytest.mark.parametrize("dripping", [False, True], ids=["silent", "dripping"])
-def test_whoever_is_silent_or_drips_is_given_up(context, trusted, monkeypatch, dripping):
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(b"", b""), (b"", b"H"), (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"), (None, b"\2")],
+    ids=["silent", "head", "body", "handshake"],
+)
+def test_whoever_is_silent_or_drips_is_given_up(context, trusted, monkeypatch, first, then):
     monkeypatch.setattr(module, "SECONDS", 0.4)
     listener = socket.create_server(("127.0.0.1", 0))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -154,13 +158,13 @@ def test_whoever_is_silent_or_drips_is_given_up(context, trusted, monkeypatch, d
 
     def serve():
         plain, _ = listener.accept()
-        with server.wrap_socket(plain, server_side=True) as held:
+        with plain if first is None else server.wrap_socket(plain, server_side=True) as held:
+            held.sendall(b"\x16\3\3\x3f\xff" if first is None else first)
             while not stop.wait(0.1):
-                if dripping:
-                    try:
-                        held.sendall(b"H")
-                    except OSError:
-                        return
+                try:
+                    held.sendall(then)
+                except OSError:
+                    return
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -174,7 +178,7 @@ def test_whoever_is_silent_or_drips_is_given_up(context, trusted, monkeypatch, d
 
     sender = threading.Thread(target=send, daemon=True)
     sender.start()
-    sender.join(20)
+    sender.join(5)
     stop.set()
     assert done
     listener.close()

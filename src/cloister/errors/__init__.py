@@ -11,9 +11,22 @@ CloisterError                     exit 15
 │   ├── SamePlace                 exit 1    an output would replace its own source
 │   ├── OneOutput                 exit 1    one output was named for several inputs
 │   ├── NotConfirmed              exit 1    what cannot be undone, without the word that confirms it
+│   ├── UnknownServiceKey         exit 1    no service key of this id
 │   ├── OtherPolicy               exit 1    a policy would be approved that is not the one in the vault's folder
 │   ├── NotAFolder                exit 1    the folder for outputs is a file
-│   └── NotForATerminal           exit 1    an output that is no text would go to a terminal
+│   ├── NotForATerminal           exit 1    an output that is no text would go to a terminal
+│   └── BadRequest                exit 1    a request to the service that is not well formed
+│       ├── AmbiguousLength       exit 1    two statements of where the body ends
+│       ├── HeadersTooLarge       exit 1    more headers than are taken
+│       ├── NoSuchAddress         exit 1    nothing answers at a path
+│       ├── WrongMethod           exit 1    a path has other methods
+│       ├── InvalidRequest        exit 1    fields or parameters that cannot be
+│       ├── WrongMediaType        exit 1    a body of another type or coding
+│       ├── FormRefused           exit 1    a form that is not one file after a few fields
+│       ├── UploadCutShort        exit 1    the client went away in the middle
+│       ├── UploadTooSlow         exit 1    an upload that came too slowly
+│       ├── WrongOffset           exit 1    a part of an upload that does not go on where it stands
+│       └── WrongUploadVersion    exit 1    another version of tus, or none
 ├── BadInput                      exit 2    the file is not a document that can be read
 │   ├── NotADocument              exit 2    of no type that is read
 │   │   └── EmptyFile             exit 2    no bytes at all
@@ -51,7 +64,16 @@ CloisterError                     exit 15
 ├── Encrypted                     exit 8    a password is needed
 │   └── WrongPassword             exit 8    the one given does not open the file
 ├── BadSettings                   exit 9
+│   ├── WrongSetting              exit 9    a setting of the deployment that it cannot have
+│   │   └── WrongNumber           exit 9    a number that is none, or out of its bounds
+│   ├── SecretInSetting           exit 9    a password in an address
+│   ├── UnknownVariable           exit 9    a CLOISTER_ variable that means nothing
+│   ├── UnknownSetting            exit 9    a key of the settings file that means nothing
+│   ├── SettingsNotToml           exit 9    a settings file that cannot be read at all
+│   ├── BadSettingsFile           exit 9    one that is not there, or that others could have written
+│   ├── SettingsClash             exit 9    settings that cannot hold together
 │   ├── ModelTampered             exit 9    a model file does not have the hash it shipped with
+│   ├── RefusesRoot               exit 9    a service that somebody would run as root
 │   ├── BadKey                    exit 9    no key to sign with, or one that others may read
 │   ├── WrongPassphrase           exit 9    the local keys stay shut
 │   ├── PassphraseTooShort        exit 9
@@ -68,6 +90,8 @@ CloisterError                     exit 15
 │   ├── KeysNotAllowed            exit 9    the vault's keys live where the policy does not let them
 │   ├── BadBucket                 exit 9    a bucket that blobs are not trusted to
 │   ├── BadDatabase               exit 9    a database that records are not trusted to
+│   ├── JobsLedElsewhere          exit 9    a variable that would have the library of jobs follow somebody else
+│   ├── BadSignIn                 exit 9    a setting of signing in that is missing or cannot be
 │   ├── AccessUnsound             exit 9    rules of access that are not free of errors
 │   └── BadPolicy                 exit 9    a policy file cannot be in force
 │       ├── NotToml               exit 9    it cannot be read at all
@@ -87,6 +111,8 @@ CloisterError                     exit 15
 │   ├── UnknownDocument           exit 20   no document of this id
 │   ├── NotAllowed                exit 20   the policy gives this to other roles
 │   ├── SignInRefused             exit 20   an OpenID provider's word that is not to be believed
+│   ├── NoRole                    exit 20   who has signed in has no role here
+│   ├── CrossSite                 exit 20   a change that no page of the service has asked for
 │   ├── TokenRefused              exit 20   a key, link or session that is not valid
 │   ├── AccessDenied              exit 20   whoever asks may not do this, or not with this
 │   ├── NotAdmitted               exit 20   the policy does not take this document in
@@ -94,9 +120,15 @@ CloisterError                     exit 15
 │   │   ├── PagesAboveLimit       exit 20   more pages
 │   │   ├── TypeNotAllowed        exit 20   a type of file that its kind may not be
 │   │   └── OriginNotAllowed      exit 20   it may not come this way
+│   ├── ServiceKeyNotAllowed      exit 20   a service key that the policy gives to nobody
+│   ├── UploadGone                exit 20   an upload that expired or was ended
+│   ├── TooManyRequests           exit 20   more requests than one principal may send
+│   ├── QuotaUsedUp               exit 20   a tenant has sent what it may in a day
 │   ├── TargetRefused             exit 20   an address that nothing is sent to
 │   ├── NotPlaced                 exit 20   it may be read nowhere that is available
+│   ├── NotRead                   exit 20   its text is not there yet, or never will be
 │   ├── PolicyChanged             exit 20   another policy came into force while it came in
+│   ├── TakenOver                 exit 20   a run of a job whose result does not count any more
 │   ├── RunsUsedUp                exit 20   it was read as often as it may be
 │   └── NoSandbox                 exit 20   this host lacks a layer that was required
 ├── AboveLevel                    exit 26   a document is more sensitive than what was let through
@@ -111,8 +143,12 @@ CloisterError                     exit 15
 │   ├── RecordsDamaged            exit 25   records that are not of the form that was written
 │   ├── RecordsOutdated           exit 25   records that lack documents which the log says are kept
 │   └── SealedDataDamaged         exit 25   something sealed, or a key, that is not what was written
+├── UploadNotKept                 exit 5    an upload that the store did not keep
+├── Busy                          exit 15   the service has no memory or disk to take more
+├── Unexpected                    exit 15   a flaw of Cloister's own, met while answering
 ├── NotDelivered              exit 15   another system did not take what was sent
 ├── WitnessSilent                 exit 15   a witness gave no signature
+├── ProviderUnreachable       exit 15   an OpenID provider that did not answer; nobody signs in without it
 └── KeyProviderUnreachable        exit 15   a key provider that did not answer; nothing is opened without it
 
 Facts are numbers and enum members, so no message can carry content or a file's name; a caller
@@ -122,7 +158,21 @@ HTTP statuses stand here so that the service answers with the same tree.
 
 from __future__ import annotations
 
-from cloister.errors.access import AccessDenied, AccessUnsound, SignInFlaw, SignInRefused, TokenRefused
+from cloister.errors.access import (
+    AccessDenied,
+    AccessUnsound,
+    BadSignIn,
+    CrossSite,
+    NoRole,
+    ProviderFlaw,
+    ProviderUnreachable,
+    ServiceKeyNotAllowed,
+    SignInFlaw,
+    SignInRefused,
+    SignInSetting,
+    TokenRefused,
+    UnknownServiceKey,
+)
 from cloister.errors.documents import (
     AboveLevel,
     BadArguments,
@@ -151,6 +201,28 @@ from cloister.errors.documents import (
     UnreadableLanguage,
     UnreadableScript,
     WrongPassword,
+)
+from cloister.errors.intake import (
+    AmbiguousLength,
+    BadRequest,
+    Busy,
+    FormFlaw,
+    FormRefused,
+    HeadersTooLarge,
+    InvalidRequest,
+    NoSuchAddress,
+    QuotaOf,
+    QuotaUsedUp,
+    TooManyRequests,
+    Unexpected,
+    UploadCutShort,
+    UploadGone,
+    UploadNotKept,
+    UploadTooSlow,
+    WrongMediaType,
+    WrongMethod,
+    WrongOffset,
+    WrongUploadVersion,
 )
 from cloister.errors.jails import (
     JailDied,
@@ -230,10 +302,21 @@ from cloister.errors.reviews import (
 from cloister.errors.settings import (
     BadOutput,
     BadSettings,
+    BadSettingsFile,
+    Expected,
+    FileFlaw,
     MissingPart,
     ModelTampered,
     NoSandbox,
     Refused,
+    RefusesRoot,
+    SecretInSetting,
+    SettingsClash,
+    SettingsNotToml,
+    UnknownSetting,
+    UnknownVariable,
+    WrongNumber,
+    WrongSetting,
 )
 from cloister.errors.sinks import NotDelivered, TargetFlaw, TargetRefused
 from cloister.errors.vaults import (
@@ -243,11 +326,13 @@ from cloister.errors.vaults import (
     BadDatabase,
     BlobsFailed,
     DatabaseFlaw,
+    JobsLedElsewhere,
     KeysNotAllowed,
     NotAdmitted,
     NotAllowed,
     NotConfirmed,
     NotPlaced,
+    NotRead,
     NoVault,
     OriginNotAllowed,
     OtherPolicy,
@@ -258,6 +343,7 @@ from cloister.errors.vaults import (
     RecordsOutdated,
     RestoredSince,
     RunsUsedUp,
+    TakenOver,
     TypeNotAllowed,
     UnknownDocument,
     VaultExists,
@@ -269,6 +355,7 @@ __all__ = [
     "AboveLimit",
     "AccessDenied",
     "AccessUnsound",
+    "AmbiguousLength",
     "BackupDamaged",
     "BadArguments",
     "BadBucket",
@@ -279,14 +366,19 @@ __all__ = [
     "BadPageRange",
     "BadPolicy",
     "BadProvider",
+    "BadRequest",
     "BadSettings",
+    "BadSettingsFile",
+    "BadSignIn",
     "BlobsFailed",
     "Broken",
+    "Busy",
     "ClaimRefuted",
     "Clock",
     "ClockMoved",
     "CloisterError",
     "Contradiction",
+    "CrossSite",
     "Damaged",
     "DamagedPage",
     "DatabaseFlaw",
@@ -294,19 +386,26 @@ __all__ = [
     "DoesNotVerify",
     "EmptyFile",
     "Encrypted",
+    "Expected",
     "Expired",
     "Fact",
     "FileAccess",
+    "FileFlaw",
     "Flaw",
     "FolderNotFile",
     "FontMissing",
+    "FormFlaw",
+    "FormRefused",
     "Harm",
+    "HeadersTooLarge",
     "Inconclusive",
+    "InvalidRequest",
     "IsAFolder",
     "JailDied",
     "JailFailed",
     "JailLied",
     "JailNotStarted",
+    "JobsLedElsewhere",
     "KeyAct",
     "KeyGone",
     "KeyProviderUnreachable",
@@ -331,8 +430,10 @@ __all__ = [
     "NoPages",
     "NoPermission",
     "NoProgram",
+    "NoRole",
     "NoSandbox",
     "NoSlot",
+    "NoSuchAddress",
     "NoVault",
     "NotADocument",
     "NotAFolder",
@@ -345,6 +446,7 @@ __all__ = [
     "NotFound",
     "NotOffered",
     "NotPlaced",
+    "NotRead",
     "NotToml",
     "NothingToRead",
     "OneOutput",
@@ -357,39 +459,65 @@ __all__ = [
     "PagesAboveLimit",
     "PassphraseTooShort",
     "PolicyChanged",
+    "ProviderFlaw",
     "ProviderSetting",
+    "ProviderUnreachable",
+    "QuotaOf",
+    "QuotaUsedUp",
     "RecordsDamaged",
     "RecordsFailed",
     "RecordsOutdated",
     "Refused",
+    "RefusesRoot",
     "RestoredSince",
     "ReviewFailed",
     "RunsUsedUp",
     "SamePlace",
     "SealedDataDamaged",
+    "SecretInSetting",
+    "ServiceKeyNotAllowed",
+    "SettingsClash",
+    "SettingsNotToml",
     "SignInFlaw",
     "SignInRefused",
+    "SignInSetting",
     "SignedDocument",
+    "TakenOver",
     "TargetFlaw",
     "TargetRefused",
     "TimedOut",
     "TokenRefused",
     "TooLarge",
     "TooManyPages",
+    "TooManyRequests",
     "TypeNotAllowed",
+    "Unexpected",
     "UnknownDocument",
     "UnknownFormat",
     "UnknownKey",
     "UnknownLanguage",
+    "UnknownServiceKey",
+    "UnknownSetting",
+    "UnknownVariable",
     "UnlistedName",
     "UnreadableLanguage",
     "UnreadableScript",
+    "UploadCutShort",
+    "UploadGone",
+    "UploadNotKept",
+    "UploadTooSlow",
     "VaultExists",
     "VaultReadableByOthers",
     "Wanted",
     "Why",
     "WitnessSilent",
+    "WrongMediaType",
+    "WrongMethod",
+    "WrongNumber",
+    "WrongOffset",
     "WrongPassphrase",
     "WrongPassword",
+    "WrongSetting",
+    "WrongUploadVersion",
     "WrongValue",
 ]

@@ -129,6 +129,13 @@ class NotPlaced(Refused):
     says = "This document may be read nowhere that is available and as confined as was asked. Ask the policy owner."
 
 
+class NotRead(Refused):
+    """The text of a document was asked for that was not read yet, or could not be."""
+
+    code, status = "not-read", 409
+    says = "This document was not read yet, or could not be read. Its state says which; what is kept can be deleted."
+
+
 class PolicyChanged(Refused):
     """Another policy came into force while a document came in."""
 
@@ -141,6 +148,20 @@ class RunsUsedUp(Refused):
 
     code, status = "runs-used-up", 409
     says = "This document was read {number} times, as often as its kind may be. Submit it again when its time is over."
+
+
+class TakenOver(Refused):
+    """A run of a job that is no longer the one whose result counts."""
+
+    code, status = "taken-over", 409
+    says = "Another run has taken this job over, or it was cancelled. Nothing of this one counts; leave it."
+
+
+class JobsLedElsewhere(BadSettings):
+    """A variable that would have the library of jobs follow somebody else."""
+
+    code = "jobs-led-elsewhere"
+    says = "A variable whose name begins with DBOS_ is set, and could lead jobs elsewhere. Unset it."
 
 
 class RecordsFailed(FileAccess):

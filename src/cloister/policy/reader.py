@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from cloister import spots
 from cloister.errors import (
     BadPolicy,
     Contradiction,
@@ -21,11 +22,11 @@ from cloister.errors import (
     Wanted,
     WrongValue,
 )
-from cloister.policy import rules, where
+from cloister.policy import rules
 from cloister.policy.clauses import POLICY, REQUIRED, SCHEMA, Key, Named, Table
 from cloister.policy.shapes import SLUG, Mistaken, Text
 from cloister.policy.values import Policy
-from cloister.policy.where import Path, Spots
+from cloister.spots import Path, Spots
 
 LONGEST = 1 << 20
 """No policy is longer than a million characters."""
@@ -166,10 +167,10 @@ def check(text: str, today: date | None = None) -> Checked:
         return Checked(None, (NotToml(line=1, column=1),))
     try:
         given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        spot = where.wrong(text)
+    except spots.REFUSED:
+        spot = spots.wrong(text)
         return Checked(None, (NotToml(line=spot.line, column=spot.column),))
-    reader = _Reader(where.locate(text))
+    reader = _Reader(spots.locate(text))
     if _VERSION not in given:
         reader.blame(MissingKey, (), at_key=True, key=Word(_VERSION))
     elif given.pop(_VERSION) != SCHEMA:

@@ -12,7 +12,7 @@ from cloister.policy import times
 from cloister.policy.clashes import Clash
 from cloister.policy.clauses import HERE
 from cloister.policy.values import Channel, Kind, Level, Policy
-from cloister.policy.where import Path
+from cloister.spots import Path
 
 YEAR = 366 * times.DAY
 

@@ -68,7 +68,7 @@ def keys_of(jwks: bytes) -> KeySet:
         held = json.loads(jwks)["keys"]
         rows = [row for row in held if _is_strong(row)]
         keys: list[Key] = [_KEYS[row["kty"]].import_key(row) for row in rows[:_MOST_KEYS]]
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise SignInRefused(why=SignInFlaw.KEY) from None
     if not keys:
         raise SignInRefused(why=SignInFlaw.KEY)
@@ -89,7 +89,7 @@ def verified(token: str, provider: Provider, nonce: str, now: int) -> SignedIn:
     claims = _signed(token, provider.keys)
     until = _ours(claims, provider, now)
     given = claims.get("nonce")
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), nonce.encode()):
+    if not isinstance(given, str) or not given.isascii() or not hmac.compare_digest(given.encode(), nonce.encode()):
         raise SignInRefused(why=SignInFlaw.NONCE)
     subject, groups = claims.get("sub"), claims.get(provider.groups, [])
     if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST:

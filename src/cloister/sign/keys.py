@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cloister.errors import BadKey, Broken, DoesNotVerify
 
@@ -103,6 +104,11 @@ class Key:
     def sign(self, message: bytes) -> bytes:
         """64 bytes (RFC 8032)."""
         return self._key.sign(message)
+
+    def derived(self, purpose: str) -> bytes:
+        """32 bytes for another purpose, from which nothing can be told of this key (HKDF-SHA-256)."""
+        raw = self._key.private_bytes_raw()
+        return HKDF(hashes.SHA256(), 32, salt=None, info=f"cloister/derived/1 {purpose}".encode()).derive(raw)
 
     def __repr__(self) -> str:
         return "<Key>"

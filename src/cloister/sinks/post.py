@@ -26,18 +26,31 @@ class _Pinned(HTTPSConnection):
     def __init__(self, target: Target, context: ssl.SSLContext) -> None:
         super().__init__(target.host, target.port, timeout=SECONDS, context=context)
         self._target, self._tls = target, context
+        self._held: ssl.SSLSocket | None = None
+        self.over = Event()
 
     def connect(self) -> None:
         """Connect to the number; the name is not looked up again."""
         plain = socket.create_connection((str(self._target.address), self.port), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        # Kept apart, from before the handshake, which may drip, to the end of an answer, when `sock` is gone already.
+        held = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self._held = held
+        if self.over.is_set():
+            raise TimeoutError
+        held.do_handshake()
+
+    def hang_up(self) -> None:
+        """End it, whatever it waits for; `over` says so before anybody can notice."""
+        self.over.set()
+        with suppress(OSError):
+            if self._held is not None:
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
 def post(target: Target, body: bytes, headers: Mapping[str, str], context: ssl.SSLContext | None = None) -> None:
     """Deliver it, or raise `NotDelivered`. An answer that leads elsewhere is a failure: no redirect is followed."""
     made = _Pinned(target, context or ssl.create_default_context())
-    over = Event()
-    late = Timer(SECONDS * _STEPS, _hang_up, (made, over))
+    late = Timer(SECONDS * _STEPS, made.hang_up)
     late.daemon = True
     late.start()
     try:
@@ -50,13 +63,5 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], context: ssl.S
     finally:
         late.cancel()
         made.close()
-    if over.is_set() or status not in _DONE:
+    if made.over.is_set() or status not in _DONE:
         raise NotDelivered(status=status)
-
-
-def _hang_up(connection: HTTPSConnection, over: Event) -> None:
-    """End a connection that takes too long, whatever it waits for."""
-    over.set()
-    with suppress(OSError):
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)

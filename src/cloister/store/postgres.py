@@ -9,7 +9,8 @@ that unwraps them.
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -31,19 +32,11 @@ _SETTINGS = {
     "search_path": "public",
     "row_security": "on",
 }
+_UNORDERED = "READ COMMITTED"
 _DURABLE = ("fsync", "full_page_writes")
 _TENANT = "cloister.tenant"
 _OWN = f"tenant = current_setting('{_TENANT}', true)"
 _OF_OWN = "EXISTS (SELECT 1 FROM documents WHERE documents.id = artefacts.document)"
-_POLICIES = tuple(
-    statement
-    for table, own in (("documents", _OWN), ("artefacts", _OF_OWN))
-    for statement in (
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY own_tenant ON {table} USING ({own}) WITH CHECK ({own})",
-    )
-)
 _ASKED = frozenset({"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey"})
 """What an address may say after its question mark; anything else could lead elsewhere."""
 _HIDDEN = ("PGPASSWORD", "PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS")
@@ -58,10 +51,31 @@ def make(address: str, tenant: str) -> Database:
     """Make the tables, and who may see which row of them, in a database that has none."""
     database = opened(address, tenant)
     database.make_tables()
-    with typed(database), database.engine.begin() as connection:
-        for statement in _POLICIES:
-            connection.execute(text(statement))
+    _guard(database, {"documents": _OWN, "artefacts": _OF_OWN, "service_keys": _OWN})
     return database
+
+
+def guard(database: Database, *tables: str) -> None:
+    """Have each row of further tables, which have a column `tenant`, be seen and made by its own tenant only.
+
+    In another database than PostgreSQL there is nothing to do: a file of SQLite is one tenant's.
+    """
+    if database.engine.dialect.name == _SCHEME:
+        _guard(database, dict.fromkeys(tables, _OWN))
+
+
+def _guard(database: Database, tables: Mapping[str, str]) -> None:
+    with typed(database), database.engine.begin() as connection:
+        for table, own in tables.items():
+            connection.execute(text(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"))
+            connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
+            connection.execute(text(f"DROP POLICY IF EXISTS own_tenant ON {table}"))
+            connection.execute(text(f"CREATE POLICY own_tenant ON {table} USING ({own}) WITH CHECK ({own})"))
+
+
+def unordered(engine: Engine) -> Engine:
+    """The same database for changes of one statement each: they wait for each other, and none has to be repeated."""
+    return engine.execution_options(isolation_level=_UNORDERED) if engine.dialect.name == _SCHEME else engine
 
 
 def opened(address: str, tenant: str) -> Database:
@@ -69,19 +83,29 @@ def opened(address: str, tenant: str) -> Database:
 
     `BadDatabase` for an address with a password, or one that would send records over a network as they are.
     """
+    engine = _engine(address, _POOL, "SERIALIZABLE")
+    _belongs_to(engine, tenant)
+    return Database(engine, _refusal)
+
+
+def opened_for_jobs(address: str, connections: int) -> Database:
+    """The same for jobs, which DBOS keeps for all tenants: they are ids, and claimed by locks on their rows."""
+    return Database(_engine(address, connections, "READ COMMITTED"), _refusal)
+
+
+def _engine(address: str, connections: int, isolation: Literal["SERIALIZABLE", "READ COMMITTED"]) -> Engine:
     engine = create_engine(
         _checked(address),
-        pool_size=_POOL,
+        pool_size=connections,
         max_overflow=_MORE,
         pool_timeout=_WAIT,
         pool_pre_ping=True,
-        isolation_level="SERIALIZABLE",
+        isolation_level=isolation,
         hide_parameters=True,  # values in messages and logs would be content of rows
         connect_args={"connect_timeout": _WAIT, "application_name": "cloister"},
     )
     event.listen(engine, "connect", _settle)
-    _belongs_to(engine, tenant)
-    return Database(engine, _refusal)
+    return engine
 
 
 def _checked(address: str) -> URL:

@@ -116,9 +116,19 @@ class Records:
             connection.execute(insert(DOCUMENTS), _written(document))
             connection.execute(insert(ARTEFACTS), _written(artefact))
 
-    def save(self, documents: Iterable[DocumentRow] = (), artefacts: Iterable[ArtefactRow] = ()) -> None:
-        """Bring documents up to date, and put artefacts in the place of those before, if there were any."""
+    def save(
+        self,
+        documents: Iterable[DocumentRow] = (),
+        artefacts: Iterable[ArtefactRow] = (),
+        first: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """Bring documents up to date, and put artefacts in the place of those before, if there were any.
+
+        `first` is done first in the same transaction; if it raises, nothing is saved.
+        """
         with self._begin() as connection:
+            if first is not None:
+                first(connection)
             _update(connection, documents)
             for row in artefacts:
                 connection.execute(_one(row))

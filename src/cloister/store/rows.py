@@ -45,6 +45,10 @@ class DocumentRow:
     ended: int = 0
     cause: Cause | None = None
     """Why nothing of it is left."""
+    languages: str = ""
+    """Codes of those it was said to be in, parted by spaces."""
+    problem: str = ""
+    """The code of what went wrong when it was read last; empty if nothing did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from cloister.errors import (
     CloisterError,
@@ -42,25 +42,52 @@ _PRAGMAS = {
     "cell_size_check": "1",
     "mmap_size": "0",
 }
+_OF_JOBS = _PRAGMAS | {"journal_mode": "wal", "synchronous": "2"}
+"""Jobs are polled for while they are changed, and are ids only: readers and a writer do not wait for each other."""
 _PRIMARY = 0xFF
 """The lower byte of an extended result code is the code itself (sqlite.org/rescode.html)."""
 
 
 def make(path: Path) -> Database:
     """Make an empty database in a new file; `VaultExists` if there is one."""
+    make_file(path)
+    database = opened(path)
+    database.make_tables()
+    return database
+
+
+def make_file(path: Path) -> None:
+    """Make a new file, empty and this user's alone; `VaultExists` if there is one."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except FileExistsError:
         raise VaultExists from None
     except OSError as problem:
         raise while_writing(problem.errno) from None
-    database = opened(path)
-    database.make_tables()
-    return database
 
 
 def opened(path: Path) -> Database:
     """The database in a file that is this user's alone; nothing is made."""
+    _require_own(path)
+    return Database(_engine(path), _refusal)
+
+
+def opened_for_jobs(path: Path, connections: int) -> Database:
+    """The same for jobs, which DBOS keeps: with a write-ahead log, and transactions as its own engine has them."""
+    _require_own(path)
+    address = f"{path.absolute().as_uri()}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=_WAIT, isolation_level="IMMEDIATE", check_same_thread=False)
+
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=connections, hide_parameters=True
+    )
+    event.listen(engine, "connect", _settle_for_jobs)
+    return Database(engine, _refusal)
+
+
+def _require_own(path: Path) -> None:
     try:
         found = path.lstat()
     except FileNotFoundError:
@@ -69,7 +96,6 @@ def opened(path: Path) -> Database:
         raise while_writing(problem.errno) from None
     if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise VaultReadableByOthers
-    return Database(_engine(path), _refusal)
 
 
 def copied(path: Path) -> bytes:
@@ -95,7 +121,15 @@ def _engine(path: Path) -> Engine:
 
 
 def _settle(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-    for name, value in _PRAGMAS.items():
+    _set(connection, _PRAGMAS)
+
+
+def _settle_for_jobs(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+    _set(connection, _OF_JOBS)
+
+
+def _set(connection: Any, pragmas: dict[str, str]) -> None:  # noqa: ANN401 - the driver's own connection
+    for name, value in pragmas.items():
         connection.execute(f"PRAGMA {name}={value}")
         (found,) = connection.execute(f"PRAGMA {name}").fetchone() or (value,)
         if str(found) != value:

@@ -26,6 +26,8 @@ DOCUMENTS = Table(
     Column("grade", BigInteger, nullable=False),
     Column("ended", BigInteger, nullable=False),
     Column("cause", String(16)),
+    Column("languages", String(200), nullable=False),
+    Column("problem", String(64), nullable=False),
 )
 
 ARTEFACTS = Table(
@@ -46,4 +48,19 @@ ARTEFACTS = Table(
     Column("width", BigInteger, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
     Column("cause", String(16)),
+)
+
+SERVICE_KEYS = Table(
+    "service_keys",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("roles", String(200), nullable=False),
+    Column("teams", String(4000), nullable=False),
+    Column("scopes", String(1000), nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("seal", LargeBinary(32), nullable=False),
 )

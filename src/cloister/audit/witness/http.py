@@ -7,9 +7,10 @@ goes to this machine itself. The answer is short, or it is none.
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
@@ -26,8 +27,37 @@ STEPS = 4
 LONGEST = 16 << 10
 """Bytes of an answer at most."""
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,17})\n")
-_BOTH_WAYS = 2
 _OK, _FORBIDDEN, _UNKNOWN, _STALE, _MISFIT = 200, 403, 404, 409, 422
+
+
+class _Connection(HTTPConnection):
+    """A connection that can be ended from outside in every step, the handshake and the last of an answer too."""
+
+    def __init__(self, host: str, port: int | None, seconds: float, tls: ssl.SSLContext | None) -> None:
+        self.default_port = 443 if tls else 80
+        super().__init__(host, port, timeout=seconds)
+        self._tls, self.over = tls, Event()
+        self._held: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Connect, to whoever has the certificate of the name."""
+        # Kept apart: `sock` is let go of before the last of an answer is read, and that may drip as well.
+        self.sock = self._held = socket.create_connection((self.host, self.port), self.timeout)
+        tls = None
+        if self._tls is not None:
+            tls = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = self._held = tls
+        if self.over.is_set():
+            raise TimeoutError
+        if tls is not None:
+            tls.do_handshake()
+
+    def hang_up(self) -> None:
+        """End it, whatever it waits for; `over` says so before anybody can notice."""
+        self.over.set()
+        with suppress(OSError):
+            if self._held is not None:
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
 class HttpWitness:
@@ -80,13 +110,9 @@ class HttpWitness:
         raise WitnessSilent(why=why)
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
-        if self._tls:
-            context = ssl.create_default_context()
-            made: HTTPConnection = HTTPSConnection(self._host, self._port, timeout=self._seconds, context=context)
-        else:
-            made = HTTPConnection(self._host, self._port, timeout=self._seconds)
-        over = Event()
-        late = Timer(self._seconds * STEPS, _hang_up, (made, over))
+        made = _Connection(self._host, self._port, self._seconds, ssl.create_default_context() if self._tls else None)
+        over = made.over
+        late = Timer(self._seconds * STEPS, made.hang_up)
         late.start()
         try:
             made.request("POST", self._path, body, {"Content-Type": "text/plain; charset=utf-8"})
@@ -104,11 +130,3 @@ class HttpWitness:
         if len(held) > LONGEST:
             raise WitnessSilent(why=Mute.TOO_MUCH)
         return status, held
-
-
-def _hang_up(connection: HTTPConnection, over: Event) -> None:
-    """End a connection that takes too long, whatever it waits for; `over` says so before anybody can notice."""
-    over.set()
-    with suppress(OSError):
-        if connection.sock is not None:
-            connection.sock.shutdown(_BOTH_WAYS)

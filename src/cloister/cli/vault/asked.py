@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from cloister.keys.hands import Hands
     from cloister.keys.places import Opens
     from cloister.keys.secret import Secret
+    from cloister.settings import Settings
 
 VAULT = click.option("--vault", metavar="DIR", help="The vault. Default: CLOISTER_VAULT.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
-WHERE, FILE = "CLOISTER_VAULT", "CLOISTER_PASSPHRASE_FILE"
 
 
 class Ask(Protocol):
@@ -39,7 +38,7 @@ def with_passphrase(command: Callable[..., int]) -> Callable[..., int]:
     @click.option(
         *("--passphrase-file", "--pin-file", "--token-file", "passphrase_file"),
         metavar="FILE",
-        help=f"FILE of mode 600 holds the passphrase, PIN or token. Default: {FILE}, or a prompt.",
+        help="FILE of mode 600 holds the passphrase, PIN or token. Default: CLOISTER_PASSPHRASE_FILE, or a prompt.",
     )
     @click.option(
         *("--passphrase-fd", "--pin-fd", "--token-fd", "passphrase_fd"),
@@ -71,10 +70,10 @@ def _secret(file: str | None, descriptor: int | None, opens: Opens, *, new: bool
         if file is not None:
             raise BadArguments
         return passphrase.from_descriptor(descriptor)
-    name = file or os.environ.get(FILE)
+    name = Path(file) if file else _settings().passphrase_file
     if name is not None:
-        with naming(name):
-            return passphrase.from_file(Path(name))
+        with naming(str(name)):
+            return passphrase.from_file(name)
     word = opens.value[0].upper() + opens.value[1:]
     given = passphrase.from_prompt("New passphrase: " if new else f"{word}: ")
     if new:
@@ -87,10 +86,17 @@ def _secret(file: str | None, descriptor: int | None, opens: Opens, *, new: bool
 
 def folder(vault: str | None) -> Path:
     """The folder that is meant; `NoVault` if none was named."""
-    named = vault or os.environ.get(WHERE)
-    if not named:
+    found = Path(vault) if vault else _settings().vault
+    if found is None:
         raise NoVault
-    return Path(named)
+    return found
+
+
+def _settings() -> Settings:
+    """The settings in force, for what no option says."""
+    from cloister import settings  # noqa: PLC0415 - `--help` needs none of it
+
+    return settings.load()
 
 
 def place_of(vault: str | None) -> Vault:

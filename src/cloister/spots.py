@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
 
+REFUSED = (ValueError, RecursionError)
+"""What `tomllib.loads` raises: its own error is the first, and so is that of a number with thousands of digits."""
+
 _BLANK = re.compile(r"[ \t]*")
 _SPACE = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -111,7 +114,7 @@ class _Walk:
             raise _Lost(at)
         try:
             return tomllib.loads(f"name = {quoted[0]}")["name"], quoted.end()
-        except tomllib.TOMLDecodeError:
+        except REFUSED:
             raise _Lost(at) from None
 
     def _pair(self, at: int, table: Path, depth: int) -> int:
@@ -214,6 +217,6 @@ def wrong(text: str) -> Spot:
 def _reads(text: str) -> bool:
     try:
         tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except REFUSED:
         return False
     return True

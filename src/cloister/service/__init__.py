@@ -1,0 +1,1 @@
+"""The team's service: an API over HTTP in front of the desk, for programs and pages."""

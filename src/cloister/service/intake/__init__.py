@@ -1,0 +1,1 @@
+"""How bytes come in: bounded, as they come, and into a sink that seals them; none is ever kept in plaintext."""
