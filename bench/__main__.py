@@ -48,6 +48,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument(
         "--no-extras", action="store_true", help="leave out what sandbox and vault cost and what a kill leaves"
     )
+    parser.add_argument("--note", default="", help="a sentence about this run, which the report repeats")
     parser.add_argument("--into", type=Path, default=ROOT / "docs", help="folder for the results (default docs/)")
     return parser.parse_args()
 
@@ -177,6 +178,7 @@ def main() -> int:
         "versions": {tool.name: tools.version(tool) for tool in chosen},
         "models": tools.model_hashes(),
         "quick": wanted.quick,
+        "note": wanted.note,
         "sets": {},
     }
     for name, value in results["models"].items():

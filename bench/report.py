@@ -144,6 +144,7 @@ def markdown(results: dict[str, Any]) -> str:
         f"- machine: {machine['processor']}, {cores}, Linux {machine['kernel']}, Python {machine['python']}",
         *(f"- {name}: {value}" for name, value in results["versions"].items()),
         *(f"- model {name}: sha256 `{value}`" for name, value in results["models"].items()),
+        *(f"- note: {note}" for note in [results.get("note")] if note),
     ]
     parts = [INTRO]
     if results["quick"]:

@@ -27,11 +27,11 @@ DETECTOR, RECOGNISER, CHARACTERS = "detector", "recogniser", "characters.txt"
 SPACING, SCRIPTS = "spacing.npz", "script.npz"
 FILES = ("detector.bin", "detector.xml", "recogniser.bin", "recogniser.xml", CHARACTERS, SPACING, SCRIPTS)
 SEED = 7_000_000
-PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 24 * 31
+PAGES, SHEETS, EACH, PARTED = 27, 72, 6, 22 * 36
 """Pages that the detector is calibrated on, sheets for the recogniser and lines of each; and sheets for spacing."""
 ROWS = (
     *8 * ("mixed",), *6 * ("form",), *6 * ("receipt",), "page", "page", "invoice", "invoice", "payslip", "payslip",
-    "lab_report", "lab_report", "bank_statement", "typescript", "letter",
+    "lab_report", "lab_report", "bank_statement", "typescript", "letter", *5 * ("hand",),
 )  # fmt: skip
 """What the parting of words is learnt from: mostly what is hard to part, and rows of names and numbers far apart.
 

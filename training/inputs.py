@@ -15,6 +15,8 @@ from cloister import samples
 from cloister.ocr.engine.crop import PADDING, Pyramid
 from cloister.ocr.engine.geometry import Region
 from cloister.ocr.engine.shapes import HEIGHT, LONG_SIDE, LONGEST, STEP
+from cloister.samples.commission import Commission
+from training import hands
 
 if TYPE_CHECKING:
     from cloister.document import Polygon
@@ -49,13 +51,10 @@ def make_sheet(kind: str, seed: int, draw: random.Random, *, stretched: float = 
     With the chance `stretched` its letters and gaps are narrower or wider than the typeface has them, as tills and
     line printers set them.
     """
-    sample = samples.make(
-        kind,
-        seed=seed,
-        language=draw.choice(samples.LANGUAGES),
-        quality=draw.choice(samples.QUALITIES),
-        dpi=draw.choice(_RESOLUTIONS),
-    )
+    language, quality = draw.choice(samples.LANGUAGES), draw.choice(samples.QUALITIES)
+    commission = Commission(kind, seed, language, draw.choice(_RESOLUTIONS))
+    drawn = hands.draw(commission) if kind == hands.KIND else samples.drawing(commission)
+    sample = samples.finished(drawn, commission, quality)
     pixels = np.asarray(sample.image.convert("L"), np.uint8)
     wide = 1.0
     if stretched and draw.random() < stretched:

@@ -160,7 +160,11 @@ def test_the_passphrase_comes_from_a_prompt_a_file_or_a_descriptor_and_from_noth
     assert subprocess.run(command, pass_fds=[hears], capture_output=True, check=False).returncode == 0
     os.close(hears)
     monkeypatch.setenv("CLOISTER_PASSPHRASE", PASSPHRASE.strip())
-    assert cloister("keys", "rotate", "--passphrase-file", tmp_path / "none").code == 5
+    ran = cloister("keys", "rotate")
+    assert (ran.code, PASSPHRASE.strip() in ran.err) == (9, False)
+    assert "If CLOISTER_PASSPHRASE_FILE is meant, write that" in ran.err
+    vault = os.environ["CLOISTER_VAULT"]
+    assert cloister("keys", "rotate", "--vault", vault, "--passphrase-file", tmp_path / "none").code == 5
 
 
 def test_the_end_of_the_keys_takes_two_steps(tmp_path, monkeypatch, file):

@@ -24,6 +24,7 @@ from cloister.errors import (
     OriginNotAllowed,
     PagesAboveLimit,
     PolicyChanged,
+    RunsUsedUp,
     TypeNotAllowed,
 )
 from cloister.events import Act, Id, Outcome, Thing
@@ -231,7 +232,9 @@ def test_what_reading_shows_not_to_be_of_its_kind_is_not_read(vault):
     for given, refused in ((Given(type=SourceKind.TIFF), TypeNotAllowed), (Given(pages=21), PagesAboveLimit)):
         with pytest.raises(refused):
             read_again(vault, row.id, lambda _, given=given: given)
-    assert vault.records.document(row.id).runs == 0
+        assert vault.records.document(row.id).problem == refused.code
+    with pytest.raises(RunsUsedUp):
+        read_again(vault, row.id, lambda _: Given())
 
 
 def test_fifty_at_once_are_kept_once_each(vault):

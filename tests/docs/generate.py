@@ -1,6 +1,6 @@
 """Writes the parts of the docs that repeat the code: `python -m tests.docs.generate`.
 
-The output of every `--help` in a console block, and the tables of policy.md, audit.md and access.md.
+The output of every `--help` in a console block, and the tables of policy.md, audit.md, access.md and settings.md.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tests.docs.access import with_access
 from tests.docs.audit import with_acts
 from tests.docs.blocks import pages
 from tests.docs.policy import with_policy
+from tests.docs.settings import with_settings
 
 HELP = re.compile(r"^\$ (cloister[^\n|]*--help)\n.*?(?=^\$ |^```)", re.MULTILINE | re.DOTALL)
 
@@ -35,4 +36,4 @@ def with_help(text: str) -> str:
 
 if __name__ == "__main__":
     for page in pages():
-        page.write_text(with_access(with_acts(with_policy(with_help(page.read_text())))))
+        page.write_text(with_settings(with_access(with_acts(with_policy(with_help(page.read_text()))))))

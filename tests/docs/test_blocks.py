@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,8 @@ SET_UP = ("git clone ", "cd ", "python3 -m pip install ")
 EXPORT = "export "
 EXPORTED: dict[Path, dict[str, str]] = {}
 """What a page has exported, by its folder: each command has a shell of its own."""
+RUNNING: dict[Path, list[subprocess.Popen[str]]] = {}
+"""What a page has started in the background, by its folder."""
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -49,6 +52,9 @@ def check_command(command: Command, folder: Path) -> None:
         words = (word.partition("=") for word in shlex.split(command.line.removeprefix(EXPORT)))
         EXPORTED.setdefault(folder, {}).update({name: value for name, _, value in words})
         return
+    if command.line.endswith(" &"):
+        begin(command, folder)
+        return
     if command.line.startswith("make "):
         # A whole task is run by whoever runs the tests; here it must exist.
         done = subprocess.run([*command.line.split(), "-n"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -56,6 +62,30 @@ def check_command(command: Command, folder: Path) -> None:
         return
     done = run(["/bin/sh", "-c", command.line], folder)
     assert fits(command.prints, done.stdout), f"$ {command.line}\n--- says\n{command.prints}--- prints\n{done.stdout}"
+
+
+def begin(command: Command, folder: Path) -> None:
+    """Start a command that goes on, and wait until it has printed what the docs say."""
+    arguments = ["/bin/sh", "-c", "exec " + command.line.removesuffix(" &")]
+    process = subprocess.Popen(
+        arguments, cwd=folder, env=_environment(folder), stdout=-1, stderr=-2, stdin=-3, text=True
+    )
+    RUNNING.setdefault(folder, []).append(process)
+    printed = ""
+    while not fits(command.prints, printed):
+        line = process.stdout.readline()
+        assert line, f"$ {command.line}\n--- says\n{command.prints}--- prints\n{printed}"
+        printed += line
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where a page's blocks run; what they left running is ended."""
+    yield tmp_path
+    for process in RUNNING.pop(tmp_path, []):
+        process.terminate()
+        process.communicate(timeout=60)
+        assert process.returncode in {0, -signal.SIGTERM}
 
 
 def check(block: Block, folder: Path) -> None:
@@ -77,11 +107,11 @@ def check(block: Block, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_block_of_a_page_runs(page, tmp_path):
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    PREPARE.get(page.name, lambda _: None)(tmp_path)
+def test_every_block_of_a_page_runs(page, folder):
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    PREPARE.get(page.name, lambda _: None)(folder)
     for block in blocks(page.read_text(), page.name):
-        check(block, tmp_path)
+        check(block, folder)
 
 
 PLANTED = [

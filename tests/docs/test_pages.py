@@ -11,6 +11,7 @@ from tests.docs.access import with_access
 from tests.docs.audit import with_acts
 from tests.docs.blocks import ROOT, pages
 from tests.docs.policy import with_policy
+from tests.docs.settings import with_settings
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -47,3 +48,10 @@ def test_the_table_of_access_is_current():
     text = (ROOT / "docs/access.md").read_text()
     assert text == with_access(text)
     assert text.count("| `confirm-roles` |") == 1
+
+
+def test_the_tables_of_the_settings_are_current():
+    text = (ROOT / "docs/settings.md").read_text()
+    assert text == with_settings(text)
+    assert text.count("<!-- end -->") == 3
+    assert text.count("`CLOISTER_LISTEN`") >= 1

@@ -30,6 +30,7 @@ FORBIDDEN = (
         "cloister.ocr.pool",
     ),
     *("cloister.ocr.sources", "cloister.formats.save", "cloister.ocr.rendering"),
+    *("cloister.policy", "cloister.settings", "cloister.keys", "cloister.audit"),
 )
 PARSERS = {
     "render": {"pypdfium2_raw", "PIL", "pi_heif"},

@@ -10,6 +10,7 @@ COMMANDS = {
     "classify": "cloister.cli.classify",
     "doctor": "cloister.cli.doctor",
     "policy": "cloister.cli.policy",
+    "config": "cloister.cli.config",
     "review": "cloister.cli.review",
     "samples": "cloister.cli.samples",
     "audit": "cloister.cli.audit",
@@ -22,11 +23,13 @@ COMMANDS = {
     "sweep": "cloister.cli.vault.sweep",
     "receipt": "cloister.cli.vault.receipt",
     "keys": "cloister.cli.vault.keys",
+    "service-keys": "cloister.cli.vault.service_keys",
+    "serve": "cloister.cli.serve",
     "backup": "cloister.cli.vault.backup",
     "restore": "cloister.cli.vault.restore",
 }
 """Each command's module; it is imported only when it is asked for."""
-WITHOUT_NETWORK = frozenset(COMMANDS)
+WITHOUT_NETWORK = frozenset(COMMANDS) - {"serve"}
 WITH_NETWORK = frozenset({("review", "run"), ("audit", "witness")})
 """Commands of those that need sockets after all: a tool under review is watched through some, a witness can be far."""
 OPENS_KEYS = frozenset({"init", "submit", "fetch", "keys"})

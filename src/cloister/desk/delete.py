@@ -10,9 +10,9 @@ from cloister.journey import shred as step
 from cloister.store.rows import DocumentRow, State
 
 
-def delete(desk: Desk, document: str) -> DocumentRow:
+def delete(desk: Desk, document: str, *, sweeping: bool = True) -> DocumentRow:
     """Shred all of a document now; what is left is the line in the history. A second time does nothing."""
-    with desk.turn() as turn:
+    with desk.turn(sweeping=sweeping) as turn:
         row = desk.records.document(document)
         with turn.telling(Act.DELETED, Id.read(row.id)):
             rule = turn.policy.rule(row.kind, row.level)

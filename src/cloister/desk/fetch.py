@@ -9,7 +9,7 @@ from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import find, opened
 from cloister.desk.shredding import shred
 from cloister.document import Document
-from cloister.errors import Expired, KeyGone
+from cloister.errors import Expired, KeyGone, NotRead
 from cloister.events import Act, Cause, Id, Outcome, Value
 from cloister.formats import whole
 from cloister.journey import release
@@ -25,13 +25,13 @@ class Fetched:
     level: Sensitivity
 
 
-def fetch(desk: Desk, document: str) -> Fetched:
+def fetch(desk: Desk, document: str, *, sweeping: bool = True) -> Fetched:
     """What was read of a document; that it is about to go out is logged first.
 
     `Expired` or `KeyGone` if it is here no more, `NotAllowed` if it is not for this person, `SealedDataDamaged` if
     anything does not fit.
     """
-    with desk.turn() as turn:
+    with desk.turn(sweeping=sweeping) as turn:
         row = desk.records.document(document)
         with turn.telling(Act.RELEASED, Id.read(row.id)):
             text = _text(turn, row)
@@ -57,6 +57,8 @@ def _text(turn: Turn, document: DocumentRow) -> ArtefactRow:
     text = find(turn, document, Artefact.TEXT)
     if text is not None:
         return text
+    if document.state is State.QUEUED:
+        raise NotRead
     raise Expired if document.state is State.GONE and document.cause is Cause.EXPIRED else KeyGone
 
 

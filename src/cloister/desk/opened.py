@@ -27,6 +27,8 @@ from cloister.keys.store import KeyStore
 from cloister.policy import Policy
 from cloister.store import sqlite
 from cloister.store.blobs import Blobs
+from cloister.store.fences import Fences
+from cloister.store.passes import Passes
 from cloister.store.records import Records
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Turn:
         """What is allowed. What is due is shredded whatever stands there, and before it is read."""
         if self._policy is None:
             self._policy, self.sha256 = in_force(self.desk.vault, self.log, self.sha256)
+            self.desk.line.policy = self._policy
         return self._policy
 
     def draft(
@@ -80,12 +83,14 @@ class Turn:
             raise
 
 
-class _Line:
+class Line:
     """Who is alone with the vault, among the threads of this process; and how far they know the log."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.known: Known | None = None
+        self.policy: Policy | None = None
+        """The policy that was in force at the last turn that asked for it."""
 
 
 class Desk:
@@ -96,13 +101,14 @@ class Desk:
         self.vault = vault
         self.clock = clock
         self.who: Who = User(vault.person)
-        self._line = _Line()
+        self.line = Line()
         self._log_key = log_key(vault)
         self._ring: Ring | None = None
         self.keys = KeyStore.open(vault.keys, str(vault.id), vault.restored)
         try:
             self.blobs = Blobs(vault.folder / BLOBS)
-            self.records = Records(sqlite.opened(vault.folder / RECORDS))
+            database = sqlite.opened(vault.folder / RECORDS)
+            self.records, self.passes, self.fences = Records(database), Passes(database), Fences(database)
         except BaseException:
             self.keys.close()
             raise
@@ -118,6 +124,18 @@ class Desk:
         self.keys.close()
         self.blobs.close()
         self.records.close()
+
+    def glance(self) -> tuple[Policy, int]:
+        """The policy of the last turn here, and what time it is, without waiting for a turn.
+
+        For whoever only looks at states and times, in a process that has turns all the time.
+        """
+        if self.line.policy is None:
+            with self.turn(sweeping=False) as turn:
+                return turn.policy, turn.now
+        known = self.line.known
+        last = known.last.moment if known and known.last else 0
+        return self.line.policy, max(self.clock().wall, last) // 1000
 
     def of(self, who: Who) -> Desk:
         """The same vault, for somebody else to act at. It is open for as long as this one."""
@@ -148,6 +166,10 @@ class Desk:
         if self._ring is None:
             raise NoKeys
         return self._ring.tenant(tenant)
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for something that is no content: 32 bytes, from the log's."""
+        return self._log_key.derived(purpose)
 
     def envelope(self, tenant: str) -> Envelope:
         """What wraps and unwraps for a tenant."""
@@ -196,18 +218,18 @@ class Desk:
 
     @contextmanager
     def _alone(self) -> Iterator[Log]:
-        if not self._line.lock.acquire(timeout=WAIT):
+        if not self.line.lock.acquire(timeout=WAIT):
             raise LogBusy(seconds=WAIT)
         try:
-            path, known = self.vault.folder / LOG, self._line.known
-            self._line.known = None  # what goes wrong here is looked at from the beginning by whoever comes next
+            path, known = self.vault.folder / LOG, self.line.known
+            self.line.known = None  # what goes wrong here is looked at from the beginning by whoever comes next
             with Log(path, self._log_key, wait=WAIT, clock=self.clock, noting=STEPS, known=known) as log:
                 try:
                     yield log
                 finally:
-                    self._line.known = log.known
+                    self.line.known = log.known
         finally:
-            self._line.lock.release()
+            self.line.lock.release()
 
     def _check_clock(self, log: Log, policy: str) -> None:
         try:

@@ -6,9 +6,10 @@ The text first exists in the transaction that raises the level, so it is never t
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 from cloister.desk.opened import Desk, Turn
 from cloister.desk.sealing import find, opened, prove, rewrapped, seal
@@ -24,7 +25,11 @@ from cloister.keys.buckets import Bucket
 from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
+from cloister.store.fences import deliver
 from cloister.store.rows import ArtefactRow, DocumentRow, State
+
+Hand = Callable[[Plain, tuple[str, ...]], AbstractContextManager[Looked]]
+"""What has a document opened by a jail, and holds it there."""
 
 
 class Opened:
@@ -65,33 +70,74 @@ class Opened:
 
 
 def read_again(desk: Desk, document: str, look: Looks, *, sweeping: bool = True) -> DocumentRow:
-    """Read what is kept sealed and was not read yet: it came over a network, or somebody was stopped before."""
-    with desk.turn(sweeping=sweeping) as turn:
-        row = desk.records.document(document)
-        content = opened(turn, row, _source(turn, row))
-    return read_kept(desk, document, look(content), sweeping=sweeping)
+    """Read what is kept sealed and was not read, because somebody was stopped before."""
+
+    def hand(content: Plain, _: tuple[str, ...]) -> AbstractContextManager[Looked]:
+        return nullcontext(look(content))
+
+    return _read_sealed(desk, document, hand, None, sweeping=sweeping)
 
 
-def read_kept(desk: Desk, document: str, looked: Looked, *, sweeping: bool = True) -> DocumentRow:
-    """Read a document that is kept, and keep what was read. `RunsUsedUp` if it was read as often as it may be.
+def read_sealed(desk: Desk, document: str, hand: Hand, *, fence: str | None = None) -> DocumentRow:
+    """Read what is kept sealed. `hand` is given the content and the languages that it is said to be in.
 
-    `TypeNotAllowed` or `PagesAboveLimit` if it is not of the sort that its kind may be.
+    `TakenOver` if a `fence` is given that is not the document's any more. Nothing is swept here.
 
-    Whatever fails is logged; the document stays sealed until its time is over.
+    Counted before it is opened, so that one that kills us counts. `RunsUsedUp` if it was read as often as it may be;
+    `TypeNotAllowed` or `PagesAboveLimit` if it is not of the sort that its kind may be. Whatever fails is logged, and
+    in the records; the document stays sealed until its time is over.
     """
-    begun, seconds = _begin(desk, document, looked, sweeping=sweeping)
+    return _read_sealed(desk, document, hand, fence, sweeping=False)
+
+
+def _read_sealed(desk: Desk, document: str, hand: Hand, fence: str | None, *, sweeping: bool) -> DocumentRow:
+    begun, seconds = _begin(desk, document, sweeping=sweeping)
     if begun.state is State.KEPT:
         return begun
-    try:
+    with _failing(desk, document, sweeping=sweeping):
+        with desk.turn(sweeping=sweeping) as turn:
+            row = _here(desk.records.document(document))
+            content, rule = opened(turn, row, _source(turn, row)), turn.policy.rule(row.kind, row.level)
+        with hand(content, tuple(row.languages.split())) as looked:
+            admit.require_contents(rule, looked.type, looked.pages)
+            reading = read.read(looked, seconds)
+    return _kept(desk, document, reading, fence, sweeping=sweeping)
+
+
+def read_kept(desk: Desk, document: str, looked: Looked) -> DocumentRow:
+    """Read a document that is kept, and keep what was read. `RunsUsedUp` if it was read as often as it may be.
+
+    Whatever fails is logged, and in the records; the document stays sealed until its time is over.
+    """
+    begun, seconds = _begin(desk, document, sweeping=True)
+    if begun.state is State.KEPT:
+        return begun
+    with _failing(desk, document, sweeping=True):
         reading = read.read(looked, seconds)
+    return _kept(desk, document, reading, None, sweeping=True)
+
+
+@contextmanager
+def _failing(desk: Desk, document: str, *, sweeping: bool) -> Iterator[None]:
+    """Have a reading that failed logged, and its code in the records."""
+    try:
+        yield
     except CloisterError as problem:
         with desk.turn(sweeping=sweeping) as turn:
             facts = {"code": problem.code}
             turn.say([turn.draft(Act.READ, Id.read(document), facts, Outcome.FAILED, by=desk.vault.system)])
+            found = desk.records.document(document)
+            if found.state is State.QUEUED:
+                desk.records.save([replace(found, problem=problem.code)])
         raise
+
+
+def _kept(desk: Desk, document: str, reading: Reading, fence: str | None, *, sweeping: bool) -> DocumentRow:
     with desk.turn(sweeping=sweeping) as turn:
         row = _here(desk.records.document(document))
-        return row if row.state is State.KEPT else _keep(turn, row, reading)  # another process may have been faster
+        if row.state is State.KEPT:  # another process was faster
+            return row
+        return _keep(turn, row, reading, fence)
 
 
 def _source(turn: Turn, row: DocumentRow) -> ArtefactRow:
@@ -102,17 +148,14 @@ def _source(turn: Turn, row: DocumentRow) -> ArtefactRow:
     return source
 
 
-def _begin(desk: Desk, document: str, looked: Looked, *, sweeping: bool) -> tuple[DocumentRow, float]:
+def _begin(desk: Desk, document: str, *, sweeping: bool) -> tuple[DocumentRow, float]:
     """Count a reading before it begins, so that one that kills us counts too; and how long it may take."""
     with desk.turn(sweeping=sweeping) as turn:
         row = _here(desk.records.document(document))
         seconds = turn.policy.jobs.timeout
         if row.state is State.KEPT:
             return row, seconds
-        rule = turn.policy.rule(row.kind, row.level)
-        with turn.telling(Act.READ, Id.read(row.id)):
-            admit.require_contents(rule, looked.type, looked.pages)
-        if row.runs >= rule.limits.runs:
+        if row.runs >= turn.policy.rule(row.kind, row.level).limits.runs:
             raise RunsUsedUp(number=row.runs)
         begun = replace(row, runs=row.runs + 1)
         desk.records.save([begun])
@@ -126,8 +169,10 @@ def _here(row: DocumentRow) -> DocumentRow:
     return row
 
 
-def _keep(turn: Turn, row: DocumentRow, reading: Reading) -> DocumentRow:
+def _keep(turn: Turn, row: DocumentRow, reading: Reading, fence: str | None) -> DocumentRow:
     source = _source(turn, row)
+    if fence is not None:
+        turn.desk.fences.require(row.id, fence)  # before anything is said
     prove(turn, row, source)  # the level at which it came in counts, whatever the records say by now
     before = classify.declared(turn.policy, row.kind).raised((), max(row.level, source.level))
     after = classify.read(before, turn.policy, reading.document, reading.searched)
@@ -141,10 +186,12 @@ def _keep(turn: Turn, row: DocumentRow, reading: Reading) -> DocumentRow:
         if text is not None:
             changed.append(seal(turn.desk, Plain(whole.pack(reading.document)), text, turn.now))
         facts = reading.document.facts
-        kept = replace(row, level=after.sensitivity, state=State.KEPT, pages=facts.pages, grade=int(facts.grade))
+        kept = replace(row, level=after.sensitivity, state=State.KEPT, pages=facts.pages, problem="")
+        kept = replace(kept, grade=int(facts.grade))
         until = text.bucket.ends if text else turn.now
         turn.say(_drafts(turn, kept, before, after, until))
-        turn.desk.records.save([kept], changed)
+        counts = partial(deliver, document=row.id, token=fence) if fence is not None else None
+        turn.desk.records.save([kept], changed, counts)
     read_out = [(each, Cause.READ) for each in changed if each.cause is Cause.READ]
     shred(turn, read_out, by=turn.desk.vault.system)
     return turn.desk.records.document(row.id)

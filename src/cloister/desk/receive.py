@@ -30,9 +30,16 @@ from cloister.store.rows import DocumentRow
 class Receiving:
     """A document on its way in. Not for several threads at once."""
 
-    def __init__(self, desk: Desk, kind: str | None, size: int = 0, asked: Placement | None = None) -> None:
-        """Begin; `size` is what it is said to have. Raises what forbids it, which is logged."""
-        self._desk, self._kind = desk, kind
+    def __init__(
+        self,
+        desk: Desk,
+        kind: str | None,
+        size: int = 0,
+        asked: Placement | None = None,
+        languages: tuple[str, ...] = (),
+    ) -> None:
+        """Begin; `size` and `languages` are what it is said to have. Raises what forbids it, which is logged."""
+        self._desk, self._kind, self._languages = desk, kind, languages
         self._new = Id.new(Thing.DOCUMENT)
         self._length, self._digest = 0, hashlib.sha256()
         with desk.turn(sweeping=False) as turn, turn.telling(Act.SUBMITTED, self._new):
@@ -54,8 +61,17 @@ class Receiving:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Forget the key, and take away what was not kept."""
+        """Be done with it."""
+        self.close()
+
+    def close(self) -> None:
+        """Forget the key, and take away what was not kept; a second time does nothing."""
         self._held.close()
+
+    @property
+    def desk(self) -> Desk:
+        """Where it is received."""
+        return self._desk
 
     @property
     def length(self) -> int:
@@ -86,7 +102,8 @@ class Receiving:
             begin(turn, self._new, self._context)
             blob = self._incoming.keep()
             source = row_of(self._desk, blob, sealed.length, self._dek, self._context, turn.now)
-            return accept(turn, source, self._classified, self._context, digest, self._where), False
+            about = self._classified, self._context, digest, self._where, self._languages
+            return accept(turn, source, *about), False
 
     def _require_same_policy(self, turn: Turn) -> None:
         """What it is sealed for is what the policy said when it began to come."""

@@ -119,11 +119,17 @@ def begin(turn: Turn, new: Id, context: Context) -> None:
 
 
 def accept(
-    turn: Turn, source: ArtefactRow, classified: Classified, context: Context, digest: bytes, where: Placement
+    turn: Turn,
+    source: ArtefactRow,
+    classified: Classified,
+    context: Context,
+    digest: bytes,
+    where: Placement,
+    languages: tuple[str, ...] = (),
 ) -> DocumentRow:
     """Keep a document whose source is sealed, and say so."""
     found_by = _lookup(turn.desk, context, classified.kind, digest)
-    document = _document(turn, classified, context, found_by)
+    document = replace(_document(turn, classified, context, found_by), languages=" ".join(languages))
     turn.desk.records.accept(document, source)
     turn.say(_came_about(turn, document, where, turn.desk.who.id))
     return document

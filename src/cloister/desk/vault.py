@@ -5,6 +5,7 @@ DIR/            mode 700, and all files in it 600
   policy.toml   what is allowed; a change of it counts once it is approved in the log
   policies/     every policy that was in force, by its hash
   records.db    states, times and wrapped keys
+  jobs.db       what is to be read, where a service reads it
   blobs/        sealed artefacts
   log/          the audit log
   keys/         the key store, the tenant's key or where that is, and the log's key; or in a folder elsewhere
@@ -52,8 +53,11 @@ from cloister.policy import Policy
 from cloister.policy.values import KeyProvider
 from cloister.sign import Key
 from cloister.store import blobs, sqlite
+from cloister.store.fences import Fences
 
 SCHEMA = "cloister-vault/1"
+JOBS = "jobs.db"
+"""Made by `cloister init --service`; no other command looks at it."""
 ABOUT, POLICY, POLICIES, RECORDS, BLOBS, LOG, KEYS = (
     "vault.json",
     "policy.toml",
@@ -123,7 +127,9 @@ def make(
         KeyStore.make(inside, str(vault.id)).close()
         _make_log(new / LOG, inside / LOG_KEY, vault, rules, clock)
         blobs.make(new / BLOBS)
-        sqlite.make(new / RECORDS).engine.dispose()
+        database = sqlite.make(new / RECORDS)
+        Fences(database).make_tables()
+        database.engine.dispose()
         (new / POLICIES).mkdir(mode=0o700)
         for path in (new / POLICY, new / POLICIES / f"{policies.sha256(rules)}.toml"):
             save([policy.encode()], path)

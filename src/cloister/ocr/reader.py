@@ -88,10 +88,14 @@ class Reader:
 
     def stream(self, givens: Iterable[Given], options: Options = _PLAIN) -> Generator[Stream, None, None]:
         """Read many documents; each comes as a `Stream`, in the order given."""
+        return self.streams((given, options) for given in givens)
+
+    def streams(self, asked: Iterable[tuple[Given, Options]]) -> Generator[Stream, None, None]:
+        """The same, each with options of its own."""
         tokens = threading.Semaphore(AHEAD * self.jobs)
         queue: SimpleQueue[Stream | None] = SimpleQueue()
         halt = threading.Event()
-        arguments = (givens, options, tokens, queue, halt)
+        arguments = (asked, tokens, queue, halt)
         threading.Thread(target=self._produce, args=arguments, daemon=True).start()
         try:
             while (stream := queue.get()) is not None:
@@ -106,13 +110,12 @@ class Reader:
 
     def _produce(
         self,
-        givens: Iterable[Given],
-        options: Options,
+        asked: Iterable[tuple[Given, Options]],
         tokens: threading.Semaphore,
         queue: SimpleQueue[Stream | None],
         halt: threading.Event,
     ) -> None:
-        for index, given in enumerate(givens):
+        for index, (given, options) in enumerate(asked):
             tokens.acquire()
             if halt.is_set():
                 break

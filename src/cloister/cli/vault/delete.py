@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from cloister.cli.vault.asked import AS_JSON, VAULT, opened
-from cloister.cli.vault.words import GONE, plain, said, when
+from cloister.cli.vault.words import GONE, said
+from cloister.times import when
 
 
 @click.command("delete", short_help="Shred a document now.")
@@ -25,7 +26,7 @@ def command(*, document: str, vault: str | None, as_json: bool) -> int:
         row = delete(desk, document)
         found = standing(desk, document)
     if as_json:
-        said({"schema": "cloister-delete/1", **plain(found)})
+        said({"schema": "cloister-delete/1", **found.plain()})
         return 0
     cause = row.cause.value if row.cause else "deleted"
     click.echo(f"{row.id}: {cause} {when(row.ended)}, its keys destroyed. {GONE}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
+
+from cloister.errors import CloisterError
 
 _OPEN = ({"submit"}, {"fetch"}, {"keys", "rotate"}, {"keys", "destroy"})
 
@@ -19,14 +20,22 @@ def is_elsewhere(words: Sequence[str]) -> bool:
         return _named(words, "--provider") not in {None, "local"}
     if not any(opens <= set(words[:2]) for opens in _OPEN):
         return False
-    folder = _named(words, "--vault") or os.environ.get("CLOISTER_VAULT")
-    if not folder:
-        return False
     try:
-        keys = json.loads((Path(folder) / "vault.json").read_bytes()[:4096])["keys"]
-        return (Path(keys or Path(folder) / "keys") / "providers.json").exists()
-    except (OSError, ValueError, TypeError, KeyError):
+        folder = _folder(words)
+        if folder is None:
+            return False
+        keys = json.loads((folder / "vault.json").read_bytes()[:4096])["keys"]
+        return (Path(keys or folder / "keys") / "providers.json").exists()
+    except (CloisterError, OSError, ValueError, TypeError, KeyError):
         return False
+
+
+def _folder(words: Sequence[str]) -> Path | None:
+    if named := _named(words, "--vault"):
+        return Path(named)
+    from cloister import settings  # noqa: PLC0415 - not needed where an option says it
+
+    return settings.load().vault
 
 
 def _named(words: Sequence[str], option: str) -> str | None:

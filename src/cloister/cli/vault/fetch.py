@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cloister.cli.vault.asked import VAULT, Ask, naming, opened, unlock, with_passphrase
-from cloister.cli.vault.words import GONE, told, when
+from cloister.cli.vault.words import GONE, told
 from cloister.errors import UnknownFormat
+from cloister.times import when
 
 if TYPE_CHECKING:
     from cloister.desk.fetch import Fetched

@@ -11,7 +11,7 @@ import click
 from cloister.cli.vault.asked import AS_JSON, Ask, folder, hands, naming, with_passphrase
 from cloister.cli.vault.provider import with_provider
 from cloister.cli.vault.words import said
-from cloister.errors import ProviderSetting
+from cloister.errors import BadArguments, ProviderSetting
 from cloister.formats import terminal
 from cloister.policy.values import KeyProvider
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.argument("place", metavar="[DIR]", required=False)
 @click.option("--keys", metavar="DIR", help="Keep the keys in DIR, on another medium, so that no snapshot has both.")
 @click.option("--policy", "policy_file", metavar="FILE", help="What is allowed. Default: the policy that is shipped.")
+@click.option("--service", is_flag=True, help="The shipped policy, with an API for programs on this machine.")
 @with_provider
 @with_passphrase
 @AS_JSON
@@ -31,6 +32,7 @@ def command(
     place: str | None,
     keys: str | None,
     policy_file: str | None,
+    service: bool,
     where_key: Callable[[], Place],
     ask: Ask,
     as_json: bool,
@@ -45,12 +47,21 @@ def command(
     from cloister.cli.policy import shipped, sound  # noqa: PLC0415
     from cloister.desk import vault as vaults  # noqa: PLC0415
     from cloister.keys import places  # noqa: PLC0415
+    from cloister.policy.serving import serving  # noqa: PLC0415
 
     where = folder(place)
+    if policy_file and service:
+        raise BadArguments
     text = sound(policy_file) if policy_file else shipped("default.toml")
+    if service:
+        text = serving(text)
     key = where_key()
     with ask(key.opens, new=True) as given, naming(str(where)):
         vault = vaults.make(where, Path(keys) if keys else None, text, given, place=key, hands=hands())
+    if service:
+        from cloister import jobs  # noqa: PLC0415 - a second, for whoever has a service
+
+        jobs.make(vault.folder / vaults.JOBS)
     rules = policies.load(text)
     sha256 = policies.sha256(rules)
     vkey = (vault.folder / vaults.LOG / "log.vkey").read_text().strip()

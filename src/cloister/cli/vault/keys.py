@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from cloister.cli.vault.asked import AS_JSON, VAULT, Ask, opened, unlock, with_passphrase
-from cloister.cli.vault.words import said, when
+from cloister.cli.vault.words import said
 from cloister.formats import terminal
+from cloister.times import when
 
 
 @click.group("keys", short_help="The keys of a vault: their state, a new version, their end.")

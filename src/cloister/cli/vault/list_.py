@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cloister.cli.vault.asked import AS_JSON, VAULT, opened
-from cloister.cli.vault.words import line, plain, said
+from cloister.cli.vault.words import line, said
 
 
 @click.command("list", short_help="Every document in the vault, and what is left of others.")
@@ -22,7 +22,7 @@ def command(*, vault: str | None, as_json: bool) -> int:
     with opened(vault) as desk:
         found = every(desk)
     if as_json:
-        said({"schema": "cloister-list/1", "documents": [plain(each) for each in found]})
+        said({"schema": "cloister-list/1", "documents": [each.plain() for each in found]})
     for each in () if as_json else found:
         click.echo(line(each))
     return 0

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from cloister.cli.vault.asked import AS_JSON, folder, naming
-from cloister.cli.vault.words import said, when
+from cloister.cli.vault.words import said
 from cloister.formats import terminal
+from cloister.times import when
 
 
 @click.command("restore", short_help="Make a vault again, from a backup and the keys that survived.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cloister.cli.vault.asked import AS_JSON, VAULT, opened
-from cloister.cli.vault.words import line, plain, said
+from cloister.cli.vault.words import line, said
 
 
 @click.command("status", short_help="How it stands with a document.")
@@ -19,7 +19,7 @@ def command(*, document: str, vault: str | None, as_json: bool) -> int:
     with opened(vault) as desk:
         found = standing(desk, document)
     if as_json:
-        said({"schema": "cloister-status/1", **plain(found)})
+        said({"schema": "cloister-status/1", **found.plain()})
     else:
         click.echo(line(found))
     return 0

@@ -9,9 +9,10 @@ import click
 
 from cloister.cli.group import complain
 from cloister.cli.vault.asked import AS_JSON, VAULT, Ask, naming, place_of, unlock, with_passphrase
-from cloister.cli.vault.words import plain, said, told, when
+from cloister.cli.vault.words import said, told
 from cloister.errors import CloisterError
 from cloister.model import Artefact, Placement, Sensitivity
+from cloister.times import when
 
 if TYPE_CHECKING:
     from cloister.desk.looking import Standing
@@ -89,7 +90,7 @@ def command(
             found = standing(desk, taken.document.id)
     if as_json:
         error = {"error": {"code": problem.code, "exit": problem.exit, "message": f"{problem}"}} if problem else {}
-        said({"schema": "cloister-submit/1", "again": taken.again, **plain(found), **error})
+        said({"schema": "cloister-submit/1", "again": taken.again, **found.plain(), **error})
     if problem is not None:
         complain(problem)
         last = when(max(found.until.values(), default=0))

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cloister.formats import terminal
+from cloister.times import when
 
 if TYPE_CHECKING:
     from cloister.desk.looking import Standing
     from cloister.store.rows import DocumentRow
 
 GONE = "Nothing of it can be opened any more."
-
-
-def when(seconds: int) -> str:
-    """A time, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def told(words: str) -> None:
@@ -45,23 +40,6 @@ def line(found: Standing) -> str:
     if row.cause is not None:
         return f"{head}  {row.cause.value} {when(row.ended)}"
     return "  ".join([head, *(f"{artefact.value} until {when(ends)}" for artefact, ends in found.until.items())])
-
-
-def plain(found: Standing) -> dict[str, Any]:
-    """The same, for programs."""
-    row = found.document
-    return {
-        "id": row.id,
-        "state": row.state.value,
-        "kind": row.kind,
-        "level": row.level.value,
-        "accepted": when(row.accepted),
-        "pages": row.pages,
-        "runs": row.runs,
-        "kept": {artefact.value: when(ends) for artefact, ends in found.until.items()},
-        "ended": when(row.ended) if row.cause else None,
-        "cause": row.cause.value if row.cause else None,
-    }
 
 
 def readable_by(found: Standing, *, is_local: bool) -> str:
