@@ -45,7 +45,7 @@ check: .venv/.ready ## lint, types, import contracts, docs, licences
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
-	$(RUN) python -m pytest -q -p no:cacheprovider $(CHECKED)
+	@.ci/test "not proof" -q $(CHECKED)
 
 # What `make check` has just run is not run again by `make check test`.
 CHECKED := tests/contracts tests/docs tests/licences
