@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import click
 
 from cloister import settings
+from cloister.cli.vault.asked import CONFIG
 from cloister.formats import terminal
 from cloister.settings.known import KNOWN
 from cloister.settings.values import Json
@@ -22,7 +23,6 @@ Examples:
   CLOISTER_LISTEN=127.0.0.1:9000 cloister config | grep listen
   cloister config --json                             for programs
 """
-CONFIG = click.option("--config", "config", metavar="FILE", help="The settings file. Default: CLOISTER_CONFIG.")
 HIDDEN = "not shown, as there is no such file"
 
 

@@ -7,8 +7,7 @@ from contextlib import ExitStack
 
 import click
 
-from cloister.cli.config import CONFIG
-from cloister.cli.vault.asked import VAULT, Ask, place_of, unlock, with_passphrase
+from cloister.cli.vault.asked import CONFIG, VAULT, Ask, place_of, unlock, with_passphrase
 from cloister.cli.vault.words import told
 from cloister.errors import RefusesRoot
 

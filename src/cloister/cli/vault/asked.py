@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cloister.settings import Settings
 
 VAULT = click.option("--vault", metavar="DIR", help="The vault. Default: CLOISTER_VAULT.")
+CONFIG = click.option("--config", "config", metavar="FILE", help="The settings file. Default: CLOISTER_CONFIG.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
