@@ -113,11 +113,12 @@ def test_another_program_sees_and_gets_nothing(service, client):
 
 
 def test_a_revoked_key_is_good_for_nothing_at_once(service):
-    token = key(service.folder)
-    with service.client(token) as client:
+    made = json.loads(key(service.folder, "--json"))
+    with service.client(made["token"]) as client:
         assert client.get("/v1/documents").status_code == 200
         listed = json.loads(cloister(service.folder, "service-keys", "list", "--json").stdout)["keys"]
-        assert not cloister(service.folder, "service-keys", "revoke", listed[-1]["id"]).returncode
+        assert made["id"] in [each["id"] for each in listed]
+        assert not cloister(service.folder, "service-keys", "revoke", made["id"]).returncode
         assert client.get("/v1/documents").status_code == 401
 
 
