@@ -51,7 +51,7 @@ def make(
         lives = min((team.service_keys if team else 0 for team in known), default=0)
         if not 0 < seconds <= lives or not roles or not FOR_PROGRAMS.issuperset(roles):
             raise ServiceKeyNotAllowed
-        key = _key(desk)
+        key = key_of(desk)
         row = ServiceKeyRow(
             str(new), turn.policy.policy.tenant, str(desk.who.id),
             tokens.kept(Use.SERVICE_KEY, token.open().decode("ascii"), key),
@@ -97,10 +97,6 @@ def shown(passes: Passes, key: bytes, token: str, now: int) -> ServiceKey:
 
 def key_of(desk: Desk) -> bytes:
     """What tokens are looked up with in this vault."""
-    return _key(desk)
-
-
-def _key(desk: Desk) -> bytes:
     return desk.derived(_PURPOSE)
 
 

@@ -16,7 +16,7 @@ from cloister.desk.sealing import find, opened, prove, rewrapped, seal
 from cloister.desk.shredding import shred
 from cloister.desk.submit import Looked, Looks, owner_of
 from cloister.document import Facts, Grade, Page
-from cloister.errors import CloisterError, Expired, KeyGone, RunsUsedUp, TimedOut
+from cloister.errors import CloisterError, Expired, JailDied, KeyGone, RunsUsedUp, TimedOut, Why
 from cloister.events import Act, Cause, Draft, Id, Outcome, Value
 from cloister.formats import whole
 from cloister.journey import admit, classify, encrypt, place, read
@@ -25,6 +25,7 @@ from cloister.keys.buckets import Bucket
 from cloister.model import Artefact, Classified, Placement, Plain, SourceKind
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
+from cloister.ocr.stream import Stream
 from cloister.store.fences import deliver
 from cloister.store.rows import ArtefactRow, DocumentRow, State
 
@@ -32,22 +33,20 @@ Hand = Callable[[Plain, tuple[str, ...]], AbstractContextManager[Looked]]
 """What has a document opened by a jail, and holds it there."""
 
 
-class Opened:
-    """A document in the hands of our own reader: a jail has opened it, and others read its pages meanwhile."""
+class Held:
+    """A document in the hands of the reader."""
 
-    def __init__(self, reader: Reader, content: Plain, options: Options) -> None:
-        """Have it opened; raises what was wrong with it."""
-        self._streams = reader.stream([content.open()], options)
-        self._stream = next(self._streams).wait_opened()
-        if self._stream.kind is None:
-            with closing(self._streams):
-                tuple(self._stream)  # says why it did not open
-        self._type = self._stream.kind
+    def __init__(self, stream: Stream) -> None:
+        """Wait until a jail has opened it; raises what was wrong with it."""
+        self._stream = stream.wait_opened()
+        if stream.kind is None:
+            tuple(stream)  # says why it did not open
+            raise JailDied(why=Why.STATUS)
+        self._type = stream.kind
 
     @property
     def type(self) -> SourceKind:
         """What it is, as a jail found it."""
-        assert self._type is not None, "it is open"
         return self._type
 
     @property
@@ -56,26 +55,43 @@ class Opened:
         return self._stream.page_count
 
     def read(self, seconds: float) -> Generator[Page, None, None]:
-        """Its pages; `TimedOut` if that takes longer. A page has a time of its own, so none is waited for forever."""
+        """Its pages; `TimedOut` if that takes longer."""
         latest = time.monotonic() + seconds
-        with closing(self._streams):
-            for page in self._stream:
-                if time.monotonic() > latest:
-                    raise TimedOut(seconds=round(seconds))
-                yield page
+        for page in self._stream:
+            if time.monotonic() > latest:
+                raise TimedOut(seconds=round(seconds))
+            yield page
 
     def facts(self) -> Facts:
         """What is known of all of it."""
         return self._stream.facts()
 
 
-def read_again(desk: Desk, document: str, look: Looks, *, sweeping: bool = True) -> DocumentRow:
+class Opened(Held):
+    """A document of which nobody else waits for the reader: a jail has opened it, and others read its pages."""
+
+    def __init__(self, reader: Reader, content: Plain, options: Options) -> None:
+        """Have it opened; raises what was wrong with it."""
+        self._streams = reader.stream([content.open()], options)
+        try:
+            super().__init__(next(self._streams))
+        except BaseException:
+            self._streams.close()
+            raise
+
+    def read(self, seconds: float) -> Generator[Page, None, None]:
+        """Its pages; `TimedOut` if that takes longer. A page has a time of its own, so none is waited for forever."""
+        with closing(self._streams):
+            yield from super().read(seconds)
+
+
+def read_again(desk: Desk, document: str, look: Looks) -> DocumentRow:
     """Read what is kept sealed and was not read, because somebody was stopped before."""
 
     def hand(content: Plain, _: tuple[str, ...]) -> AbstractContextManager[Looked]:
         return nullcontext(look(content))
 
-    return _read_sealed(desk, document, hand, None, sweeping=sweeping)
+    return _read_sealed(desk, document, hand, None, sweeping=True)
 
 
 def read_sealed(desk: Desk, document: str, hand: Hand, *, fence: str | None = None) -> DocumentRow:

@@ -10,16 +10,15 @@ Documents are read in the order in which they are handed in; whoever waits for o
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Self
 
-from cloister.document import Facts, Page
-from cloister.errors import JailDied, TimedOut, Why
-from cloister.model import Plain, SourceKind
+from cloister.desk.reading import Held
+from cloister.errors import JailDied, Why
+from cloister.model import Plain
 from cloister.ocr.options import Options
 from cloister.ocr.reader import Reader
 from cloister.ocr.sources import Given
@@ -33,40 +32,6 @@ class _Asked:
         self.content, self.options = content, options
         self.stream: Future[Stream] = Future()
         self.done = threading.Event()
-
-
-class Held:
-    """A document in the hands of the reader."""
-
-    def __init__(self, stream: Stream) -> None:
-        """Wait until a jail has opened it; raises what was wrong with it."""
-        self._stream = stream.wait_opened()
-        if stream.kind is None:
-            tuple(stream)  # says why it did not open
-            raise JailDied(why=Why.STATUS)
-        self._type = stream.kind
-
-    @property
-    def type(self) -> SourceKind:
-        """What it is, as a jail found it."""
-        return self._type
-
-    @property
-    def pages(self) -> int:
-        """How many it has."""
-        return self._stream.page_count
-
-    def read(self, seconds: float) -> Generator[Page, None, None]:
-        """Its pages; `TimedOut` if that takes longer."""
-        latest = time.monotonic() + seconds
-        for page in self._stream:
-            if time.monotonic() > latest:
-                raise TimedOut(seconds=round(seconds))
-            yield page
-
-    def facts(self) -> Facts:
-        """What is known of all of it."""
-        return self._stream.facts()
 
 
 class Room:

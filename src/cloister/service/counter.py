@@ -24,6 +24,7 @@ from cloister.journey.admit import Came
 from cloister.model import Artefact
 from cloister.policy.values import Channel
 from cloister.store.rows import DocumentRow
+from cloister.store.rows import State as Stands
 
 T = TypeVar("T")
 _BEARER = "bearer "
@@ -61,8 +62,8 @@ class Counter:
 
     def keep(self, coming: Receiving) -> Standing:
         """Keep what came, and have it read."""
-        row, again = coming.keep()
-        if not again:
+        row, _ = coming.keep()
+        if row.state is Stands.QUEUED:  # one that was kept before, too: its job may not have come about
             self.enqueue(row)
         return self._hiding(lambda: glance(coming.desk, row.id))
 

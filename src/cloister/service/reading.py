@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import Self
 
 from cloister.desk.opened import Desk
-from cloister.desk.reading import read_sealed
-from cloister.desk.room import Held, Room
+from cloister.desk.reading import Held, read_sealed
+from cloister.desk.room import Room
 from cloister.desk.submit import Looked
 from cloister.document import Facts, Page
 from cloister.errors import CloisterError, Expired, KeyGone, UnknownDocument
