@@ -32,6 +32,7 @@ from cloister.errors import (
     WrongMediaType,
     WrongMethod,
 )
+from cloister.events.quiet import silence
 from cloister.service.intake.tus import with_version
 from cloister.service.intake.wire import PROBLEM, SAID, Wire, problem
 from cloister.settings import Tls
@@ -46,25 +47,16 @@ STOP_SECONDS = 20
 _ENDED = (AmbiguousLength, UploadCutShort, UploadTooSlow)
 """After these the connection is of no more use."""
 _MET: dict[int, type[CloisterError]] = {404: NoSuchAddress, 405: WrongMethod, 415: WrongMediaType}
-_SILENT = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"none": {"class": "logging.NullHandler"}},
-    "root": {"level": "CRITICAL", "handlers": ["none"]},
-    "loggers": {
-        name: {"level": "CRITICAL", "handlers": ["none"], "propagate": False}
-        for name in (
-            "uvicorn",
-            "uvicorn.error",
-            "uvicorn.access",
-            "uvicorn.asgi",
-            "asyncio",
-            "python_multipart",
-            "fastapi",
-        )
-    },
-}
-"""No library has a way to write: they log parts of what was sent, exceptions, and paths."""
+_TALKERS = (
+    "uvicorn",
+    "uvicorn.error",
+    "uvicorn.access",
+    "uvicorn.asgi",
+    "asyncio",
+    "python_multipart",
+    "fastapi",
+)
+"""Libraries that log parts of what was sent, exceptions, and paths: none has a way to write."""
 
 
 def answer(error: CloisterError, headers: Iterable[tuple[str, str]] = (), **more: str) -> Response:
@@ -191,7 +183,7 @@ def config(
     proxies: Networks = (),
 ) -> uvicorn.Config:
     """How uvicorn serves it: HTTP/1.1 by h11, nothing logged, no header of its own, no proxy believed but these."""
-    return uvicorn.Config(
+    made = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -199,7 +191,7 @@ def config(
         loop="asyncio",
         http=Wire,
         ws="none",
-        log_config=_SILENT,
+        log_config=None,
         access_log=False,
         ssl_certfile=tls.certificate_file if tls else None,
         ssl_keyfile=tls.key_file if tls else None,
@@ -212,3 +204,5 @@ def config(
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=HEADER_BYTES,
     )
+    silence(*_TALKERS)
+    return made
